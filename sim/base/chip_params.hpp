@@ -1,0 +1,104 @@
+// Every number that describes a chip, in one struct; presets fill it, TOML files override it.
+// A model takes the part it needs by const reference and holds no number of its own.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/units.hpp"
+
+namespace troupe {
+
+// What stands at a grid position.
+enum class TileKind : std::uint8_t { core, dram, link, host };
+
+// Grid of tiles. Column 0 holds the host tile at y = 0 and link tiles below it, the last column DRAM tiles,
+// every column between core tiles. Physical tile number = y * width + x.
+struct GridParams {
+  std::uint64_t width = 0;   // tiles
+  std::uint64_t height = 0;  // tiles
+};
+
+// One in-order, single-issue RV64 hart with its vector unit. Latencies are issue-to-use.
+struct CoreParams {
+  Bits vlen;                       // vector register length
+  Bits dlen;                       // vector datapath: chime = ceil(vl * SEW / DLEN)
+  Cycles alu;                      // integer add, logic, shift, compare
+  Cycles mul;                      // integer multiply
+  Cycles div_base;                 // integer divide and remainder, before the operand term
+  std::uint64_t div_bits_per_cycle = 0;  // quotient bits retired per cycle: the operand term
+  Cycles load_use;                 // L1 load to first use, scalar, FP and vector
+  Cycles fp;                       // FP add, multiply, fused multiply-add, convert, compare, move
+  Cycles fp_div_single;            // FP divide and square root, single precision, blocking
+  Cycles fp_div_double;            // the same, double precision
+  Cycles branch_taken;             // extra cycles of a taken branch or a jump
+  Cycles amo;                      // LR, SC and AMO on L1
+  Cycles csr;                      // CSR read or write
+  Cycles fence_i;                  // fence.i: the front end refills
+  Cycles trap;                     // trap entry: the front end refills
+  Bytes l1_port;                   // vector load and store bytes per cycle
+};
+
+// Local memory of a core tile.
+struct L1Params {
+  Bytes size;
+};
+
+// Router and links (design section 2; the pipeline is VA | SA | ST | LT).
+struct NocParams {
+  std::uint64_t virtual_channels = 0;  // per port; the lower half carries requests, the upper half replies
+  Flits vc_depth;                      // input buffer per virtual channel
+  Bytes flit;                          // payload of a flit = link width
+  Cycles vc_alloc;                     // VA stage
+  Cycles switch_alloc;                 // SA stage
+  Cycles switch_traversal;             // ST stage
+  Cycles link;                         // LT stage: router to router, and router to NIU
+  Cycles credit;                       // credit return wire
+};
+
+// Network interface of a tile.
+struct NiuParams {
+  Cycles inject;                         // doorbell to the first flit at the router's local port
+  Cycles eject;                          // last flit out of the router to arrival in L1
+  Cycles register_access;                // load of an NIU register, issue to use
+  std::uint64_t transactions = 0;        // outstanding requests per tile
+  std::uint64_t mailboxes = 0;           // rows of the mailbox table
+  std::uint64_t semaphores = 0;          // 64-bit semaphore words
+  Bytes packet_payload_max;              // longest payload of one packet
+};
+
+// A DRAM tile: one channel behind one NIU.
+struct DramParams {
+  Bytes size;                          // capacity of a tile
+  double bytes_per_second_peak = 0;    // channel peak
+  double efficiency = 0;               // share of the peak that a stream reaches
+  Cycles latency;                      // request at the channel to first data
+};
+
+struct ChipParams {
+  std::string name;
+  double clock_hz = 0;
+  GridParams grid;
+  CoreParams core;
+  L1Params l1;
+  NocParams noc;
+  NiuParams niu;
+  DramParams dram;
+
+  std::uint64_t tiles() const { return grid.width * grid.height; }
+  TileKind kind(std::uint64_t tile) const;
+  // Physical tile numbers of one kind. Core tiles come in logical order: (0,0), (1,0), ... row by row.
+  std::vector<std::uint16_t> tiles_of(TileKind kind) const;
+  std::uint64_t x(std::uint64_t tile) const { return tile % grid.width; }
+  std::uint64_t y(std::uint64_t tile) const { return tile / grid.width; }
+  // "(3,1)": logical coordinates of a core tile; "host", "dram2", "link0" for the others.
+  std::string tile_name(std::uint64_t tile) const;
+};
+
+// Preset by name: tiny, xpu64, xpu1024. Throws InputError that lists the names there are.
+ChipParams preset(std::string_view name);
+std::vector<std::string> preset_names();
+
+}  // namespace troupe

@@ -1,0 +1,44 @@
+// What a model tells the outside: events. A model records them into a `TraceSink`; the trace file, the
+// report and the trace hash are functions of the events, never of the order in which models ran.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/base/units.hpp"
+
+namespace troupe {
+
+// The meaning of `a`, `b`, `c` by kind. Addresses are 64-bit actor addresses (runtime/abi/address.hpp).
+enum class EventKind : std::uint8_t {
+  send = 1,        // doorbell of a request at its NIU     a = packet id, b = destination (address or location), c = bytes | request kind << 32
+  inject = 2,      // first flit enters the network        a = packet id, b = destination tile, c = flits
+  arrive = 3,      // last flit reached the destination    a = packet id, b = source tile, c = bytes | request kind << 32
+  reply = 4,       // the requester learnt the outcome     a = packet id of the request, b = status, c = 0
+  mailbox = 5,     // message appended to a mailbox        a = packet id, b = address of the mailbox, c = bytes | message type << 32
+  receive = 6,     // core freed the slot of a message     a = packet id, b = address of the mailbox, c = 0
+  credit = 7,      // credit granted or returned to tile   a = 0, b = address of the mailbox, c = credits
+  dispatch = 8,    // core starts or leaves an actor       a = mark word (runtime/abi/niu_registers.hpp), b = 0, c = 0
+  wait = 9,        // core waited in NIU WAIT until now    a = cycle at which the wait began, b = 0, c = 0
+  print = 10,      // host printed                         a = bytes, b = hash of the text, c = 0
+  exit = 11,       // program ended                        a = exit code, b = 0, c = 0
+  trap = 12,       // a trap ended an actor or a core      a = mcause, b = mepc, c = mtval
+  kill = 13,       // a core died by injection             a = 0, b = 0, c = 0
+};
+
+struct Event {
+  Cycle cycle;
+  std::uint64_t a, b, c;
+  std::uint32_t sequence;  // order among the events of one (cycle, tile, kind)
+  std::uint16_t tile;
+  EventKind kind;
+};
+
+// Takes events. Calls need not be in order of cycle across tiles; for one tile and kind they are.
+class TraceSink {
+ public:
+  virtual ~TraceSink() = default;
+  virtual void record(std::uint16_t tile, EventKind kind, Cycle cycle, std::uint64_t a, std::uint64_t b,
+                      std::uint64_t c) = 0;
+};
+
+}  // namespace troupe
