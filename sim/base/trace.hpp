@@ -17,7 +17,7 @@ enum class EventKind : std::uint8_t {
   mailbox = 5,     // message appended to a mailbox        a = packet id, b = address of the mailbox, c = bytes | message type << 32
   receive = 6,     // core freed the slot of a message     a = packet id, b = address of the mailbox, c = 0
   credit = 7,      // credit granted or returned to tile   a = 0, b = address of the mailbox, c = credits
-  dispatch = 8,    // core starts or leaves an actor       a = mark word (runtime/abi/niu_registers.hpp), b = 0, c = 0
+  dispatch = 8,    // core starts or leaves an actor       a = address of the actor, 0 = none, b = entry of its behaviour, c = 0
   wait = 9,        // core waited in NIU WAIT until now    a = cycle at which the wait began, b = 0, c = 0
   print = 10,      // host printed                         a = bytes, b = hash of the text, c = 0
   exit = 11,       // program ended                        a = exit code, b = 0, c = 0
