@@ -1,0 +1,45 @@
+#include "waveforms/statistics.hpp"
+
+#include <limits>
+
+namespace troupe {
+
+void Statistics::add(const Event& e) {
+  switch (e.kind) {
+    case EventKind::dispatch: {
+      Running& now = running_[e.tile];
+      if (now.address != 0) actors_[now.address].cycles += e.cycle - now.since;
+      now = {e.a, e.cycle};
+      if (e.a != 0) {
+        ActorTime& actor = actors_[e.a];
+        actor.entry = e.b;
+        ++actor.dispatches;
+      }
+      break;
+    }
+    case EventKind::send: {
+      if (e.c >> 32 != 0) break;  // requests other than messages
+      const auto running = running_.find(e.tile);
+      const std::uint64_t actor = running == running_.end() ? 0 : running->second.address;
+      in_flight_[e.a] = {actor != 0 ? actor : ~std::uint64_t{e.tile}, e.b, e.cycle};
+      break;
+    }
+    case EventKind::mailbox: {
+      const auto sent = in_flight_.find(e.a);
+      if (sent == in_flight_.end()) break;
+      const std::uint64_t bytes = e.c & 0xffffffff;
+      Flow& flow = flows_[{sent->second.from, sent->second.to}];
+      ++flow.messages;
+      flow.bytes += bytes;
+      flow.latencies.push_back(static_cast<std::uint32_t>(
+          std::min<Cycle>(e.cycle - sent->second.cycle, std::numeric_limits<std::uint32_t>::max())));
+      ++messages_;
+      message_bytes_ += bytes;
+      in_flight_.erase(sent);
+      break;
+    }
+    default: break;
+  }
+}
+
+}  // namespace troupe

@@ -1,0 +1,51 @@
+// Totals over a stream of events: messages by flow with their latencies, cycles by actor. A pure function of
+// the events, whether they come from a running chip or from a trace file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "sim/base/trace.hpp"
+
+namespace troupe {
+
+class Statistics {
+ public:
+  // Messages of one sender to one mailbox. A sender is an actor's address, or ~tile when no actor ran.
+  struct Flow {
+    std::uint64_t messages = 0, bytes = 0;
+    std::vector<std::uint32_t> latencies;  // cycles, doorbell to arrival in the mailbox
+  };
+  struct ActorTime {
+    std::uint64_t entry = 0;       // of its behaviour
+    std::uint64_t dispatches = 0;  // times it ran
+    std::uint64_t cycles = 0;      // from dispatch to the next mark on its core
+  };
+
+  void add(const Event& e);
+
+  const std::map<std::pair<std::uint64_t, std::uint64_t>, Flow>& flows() const { return flows_; }
+  const std::map<std::uint64_t, ActorTime>& actors() const { return actors_; }
+  std::uint64_t messages() const { return messages_; }
+  std::uint64_t message_bytes() const { return message_bytes_; }
+
+ private:
+  struct Running {
+    std::uint64_t address = 0;
+    Cycle since = 0;
+  };
+  struct Sent {
+    std::uint64_t from = 0, to = 0;
+    Cycle cycle = 0;
+  };
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Flow> flows_;
+  std::map<std::uint64_t, ActorTime> actors_;
+  std::map<std::uint16_t, Running> running_;        // by tile
+  std::unordered_map<std::uint64_t, Sent> in_flight_;  // by packet; looked up, never iterated
+  std::uint64_t messages_ = 0, message_bytes_ = 0;
+};
+
+}  // namespace troupe
