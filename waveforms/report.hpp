@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "waveforms/run_info.hpp"
+#include "sim/base/run_info.hpp"
 #include "waveforms/statistics.hpp"
 
 namespace troupe {

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "sim/base/trace.hpp"
-#include "waveforms/run_info.hpp"
+#include "sim/base/run_info.hpp"
 
 namespace troupe {
 

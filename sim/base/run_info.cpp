@@ -1,4 +1,4 @@
-#include "waveforms/run_info.hpp"
+#include "sim/base/run_info.hpp"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
