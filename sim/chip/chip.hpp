@@ -1,0 +1,64 @@
+// The chip: core tiles, DRAM tiles and the host tile around one fabric, under SystemC's kernel.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <systemc>
+#include <vector>
+
+#include "isa/engine.hpp"
+#include "noc/fabric.hpp"
+#include "runtime/host/program_host.hpp"
+#include "sim/chip/core_tile.hpp"
+#include "sim/chip/dram.hpp"
+#include "sim/chip/simulation.hpp"
+
+namespace troupe {
+
+class Chip : public sc_core::sc_module, private TileListener, private noc::MessageConsumer {
+ public:
+  Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& plan, const ChipParams& params,
+       const RunOptions& options, TraceSink& trace);
+
+  // Runs until the program ends, traps, deadlocks or meets options.cycles_max.
+  RunResult run();
+
+ private:
+  enum class Outcome { running, ended, stopped, limit };
+
+  void load();
+  void step_network();  // SC_METHOD: everything between two turns of cores
+  void niu_touched() override;
+  void core_stopped(std::uint16_t tile, isa::Stop reason) override;
+  void consume(noc::TileId tile, std::uint32_t slot, const abi::MessageHeader& header,
+               std::span<const std::byte> payload, Cycle now) override;
+  void finish(Outcome outcome, Cycle at);
+
+  void judge(RunResult& result);
+  void judge_end(RunResult& result, const ProgramEnd& end);
+  std::string trap_text(std::uint16_t tile, std::uint64_t cause, std::uint64_t pc, std::uint64_t value,
+                        std::uint64_t mark) const;
+  RunInfo info(int exit_code) const;
+
+  const Image& image_;
+  const LoadPlan& plan_;
+  const ChipParams& params_;
+  const RunOptions& options_;
+  TraceSink& trace_;
+  noc::Fabric fabric_;
+  std::unique_ptr<isa::Engine> engine_;
+  std::vector<std::unique_ptr<CoreTile>> cores_;  // by core of the lease
+  std::map<std::uint16_t, CoreTile*> core_at_;    // by tile
+  std::map<std::uint16_t, std::unique_ptr<Dram>> drams_;
+  ProgramHost host_;
+
+  sc_core::sc_event network_turn_, limit_turn_;
+  Cycle position_ = 0;  // the fabric has stepped all cycles before
+  Outcome outcome_ = Outcome::running;
+  Cycle end_ = 0;
+  std::optional<std::pair<std::uint16_t, isa::Stop>> stopped_;
+  std::uint64_t turns_ = 0;
+};
+
+}  // namespace troupe

@@ -1,0 +1,47 @@
+// A run: one program on one chip, from load to end. The face of sim/chip; SystemC stays behind it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/host/image.hpp"
+#include "runtime/host/loader.hpp"
+#include "sim/base/chip_params.hpp"
+#include "sim/base/run_info.hpp"
+#include "sim/base/trace.hpp"
+
+namespace troupe {
+
+// The core of a tile dies at a cycle: it runs no more, and every request to it is answered DEAD.
+struct InjectedDeath {
+  std::uint16_t tile;
+  Cycle cycle;
+};
+
+struct RunOptions {
+  // How far a core may run ahead of global time before it gives the others a turn. Never changes a result.
+  Cycle quantum = Cycle{1} << 20;
+  Cycle cycles_max = kNever;  // the run ends there, if the program did not before
+  std::vector<InjectedDeath> deaths;
+  std::function<void(std::string_view)> print;              // text of the program
+  std::function<void(Cycle, std::uint64_t)> progress;       // cycle and instructions so far, now and then
+};
+
+// How a run ended; `diagnosis` says why in words when it did not end well.
+struct RunResult {
+  int exit_code = 0;             // of `troupe run` (ExitCode)
+  std::int64_t program_code = 0;  // what the program gave to exit()
+  std::string diagnosis;
+  RunInfo info;
+  std::uint64_t instructions = 0;
+};
+
+// Runs the image on the chip as planned. Deterministic: equal image, chip and deaths give equal events, cycles
+// and counters, whatever the quantum.
+RunResult simulate(const Image& image, const LoadPlan& plan, const ChipParams& chip, const RunOptions& options,
+                   TraceSink& trace);
+
+}  // namespace troupe

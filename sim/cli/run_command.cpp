@@ -1,0 +1,164 @@
+// `troupe run`: a program on a simulated chip, or a bare RISC-V program on one hart.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "isa/bare.hpp"
+#include "runtime/host/image.hpp"
+#include "runtime/host/loader.hpp"
+#include "sim/base/check.hpp"
+#include "sim/base/config/chip_file.hpp"
+#include "sim/chip/simulation.hpp"
+#include "sim/cli/commands.hpp"
+#include "waveforms/recorder.hpp"
+#include "waveforms/report.hpp"
+
+namespace troupe {
+namespace {
+
+struct RunFlags {
+  std::string image, chip = "xpu64", trace, json, quantum = "unlimited";
+  std::vector<std::string> kills;
+  Cycle cycles_max = kNever;
+  bool bare = false, quiet = false;
+};
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// "x,y@cycle" -> the tile of that core.
+InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
+  unsigned long long x = 0, y = 0, cycle = 0;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%llu,%llu@%llu%n", &x, &y, &cycle, &used) != 3 ||
+      static_cast<std::size_t>(used) != text.size())
+    throw InputError(fmt::format("--kill {}: expected X,Y@CYCLE", text), "for example --kill 1,0@50000");
+  if (x >= chip.grid.width - 2 || y >= chip.grid.height)
+    throw InputError(fmt::format("--kill {}: no core ({},{}); cores of {} are (0,0) to ({},{})", text, x, y, chip.name,
+                                 chip.grid.width - 3, chip.grid.height - 1));
+  return {static_cast<std::uint16_t>(y * chip.grid.width + x + 1), cycle};
+}
+
+Cycle parse_quantum(const std::string& text) {
+  if (text == "unlimited") return RunOptions{}.quantum;
+  char* end = nullptr;
+  const unsigned long long n = std::strtoull(text.c_str(), &end, 10);
+  if (text.empty() || *end != 0 || n == 0 || text[0] == '-')
+    throw InputError(fmt::format("--quantum {}: expected a number of cycles above 0, or unlimited", text));
+  return std::min<Cycle>(n, RunOptions{}.quantum);
+}
+
+// A line on a terminal that overwrites itself: cycles and speed so far.
+std::function<void(Cycle, std::uint64_t)> progress_line() {
+  if (!isatty(STDERR_FILENO)) return {};
+  auto watch = std::make_shared<Stopwatch>();
+  auto last = std::make_shared<double>(0);
+  return [watch, last](Cycle cycle, std::uint64_t instructions) {
+    const double seconds = watch->seconds();
+    if (seconds - *last < 0.5) return;
+    *last = seconds;
+    fmt::print(stderr, "\r{:.1f} M cycles, {:.0f} MIPS ", static_cast<double>(cycle) / 1e6,
+               static_cast<double>(instructions) / 1e6 / seconds);
+    std::fflush(stderr);
+  };
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  if (path == "-") {
+    fmt::print("{}", text);
+    return;
+  }
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.flush();
+  if (!out) throw InputError(fmt::format("{}: cannot write the report", path));
+}
+
+int run_bare(const RunFlags& flags) {
+  const ChipParams chip = load_chip(flags.chip);
+  const isa::BareResult result = isa::run_bare(flags.image, chip.core, {.cycles_max = flags.cycles_max});
+  fmt::print("{}", result.console);
+  fmt::print("instructions {} cycles {}\n", result.instructions, result.cycles);
+  if (!result.diagnosis.empty()) {
+    fmt::print(stderr, "troupe: {}\n", result.diagnosis);
+    return kExitTrap;
+  }
+  if (result.exit_code != 0) fmt::print(stderr, "troupe: {} exited with code {}\n", flags.image, result.exit_code);
+  return result.exit_code == 0 ? kExitOk : kExitProgram;
+}
+
+int run_image(const RunFlags& flags) {
+  const ChipParams chip = load_chip(flags.chip);
+  const Image image = load_image(flags.image);
+  RunOptions options;
+  options.quantum = parse_quantum(flags.quantum);
+  options.cycles_max = flags.cycles_max;
+  for (const std::string& kill : flags.kills) options.deaths.push_back(parse_kill(kill, chip));
+  options.print = [](std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  };
+  options.progress = progress_line();
+
+  LoadPlan plan;
+  try {
+    plan = plan_load(image, chip);
+  } catch (const LeaseRefused& refused) {
+    fmt::print(stderr, "troupe: this program requires {} XPU cores; {} has {}\n", refused.required, chip.name,
+               refused.available);
+    return kExitLease;
+  }
+  if (!flags.quiet)
+    fmt::print("this program requires {} XPU core{}; granted {}-{}\n", image.cores_required,
+               image.cores_required == 1 ? "" : "s", plan.lease.first, plan.lease.last);
+  std::fflush(stdout);
+
+  Recorder recorder(flags.trace);
+  const Stopwatch watch;
+  const RunResult result = simulate(image, plan, chip, options, recorder);
+  recorder.finish(result.info);
+  const HostReport host{watch.seconds(), static_cast<double>(result.instructions) / 1e6 / watch.seconds()};
+  if (options.progress) fmt::print(stderr, "\r\033[K");
+  if (!result.diagnosis.empty()) {
+    std::fflush(stdout);
+    fmt::print(stderr, "troupe: {}\n", result.diagnosis);
+  }
+  const Report report = make_report(result.info, recorder.statistics());
+  if (!flags.quiet && flags.json != "-") {
+    fmt::print("\n{}", report_text(report));
+    fmt::print("\ntrace hash {}\nsimulated {} instructions in {:.2f} s: {:.1f} MIPS\n", recorder.hash().text(),
+               result.instructions, host.seconds, host.mips);
+  }
+  if (!flags.json.empty()) write_text(flags.json, report_json(report, host));
+  return result.exit_code;
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("run", "Run an image on a simulated chip: values, cycles, who waited for what");
+  auto flags = std::make_shared<RunFlags>();
+  command->add_option("IMAGE", flags->image, "Image made by `troupe compile`; with --bare any RISC-V ELF")->required();
+  command->add_option("--chip", flags->chip, "Preset (tiny, xpu64, xpu1024) or a .toml file; see `troupe chip`")
+      ->capture_default_str();
+  command->add_option("--trace", flags->trace, "Write every event to this file, for `troupe trace`");
+  command->add_option("--json", flags->json, "Write the report as JSON to this file, - for standard output");
+  command->add_flag("--quiet", flags->quiet, "Only what the program prints");
+  command->add_option("--cycles", flags->cycles_max, "Stop after that many cycles")->check(CLI::PositiveNumber);
+  command->add_option("--kill", flags->kills, "X,Y@CYCLE: the core at (X,Y) dies at that cycle; may be repeated");
+  command->add_option("--quantum", flags->quantum, "Cycles that a core may run ahead; never changes a result")
+      ->capture_default_str();
+  command->add_flag("--bare", flags->bare, "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
+  command->callback([flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
+}
+
+}  // namespace troupe
