@@ -24,7 +24,7 @@ struct Access {
 };
 
 struct NiuCounters {
-  std::uint64_t requests = 0;           // sent, all kinds
+  std::uint64_t requests = 0;  // sent, all kinds
   std::uint64_t messages_sent = 0;
   std::uint64_t message_bytes_sent = 0;
   std::uint64_t messages_received = 0;  // appended to a mailbox
