@@ -1,0 +1,194 @@
+// Laws of the network: zero-load latency of every pair, order, and BookSim2's latency curve.
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "noc/network.hpp"
+#include "sim/base/check.hpp"
+#include "tests/noc/traffic.hpp"
+
+namespace troupe::noc {
+namespace {
+
+using testing::run_traffic;
+using testing::TrafficResult;
+
+// The configuration of anchors/noc/booksim2.cfg; our preset's router has the same numbers.
+NocParams booksim_router() {
+  return preset("xpu64").noc;
+}
+
+Position at(const GridParams& grid, std::uint64_t tile) {
+  return {static_cast<std::uint16_t>(tile % grid.width), static_cast<std::uint16_t>(tile / grid.width)};
+}
+
+Cycle latency_alone(Network& network, std::uint16_t from, std::uint16_t to, unsigned flits, Cycle start) {
+  network.offer(from, to, flits, {0, 0}, kRequests, 7);
+  for (Cycle now = start;; ++now) {
+    network.step(now);
+    if (network.delivered().empty()) continue;
+    CHECK(network.delivered().front().tag == 7);
+    CHECK(network.delivered().front().tile == to);
+    return now - start;
+  }
+}
+
+void drain(Network& network, Cycle& now) {
+  while (!network.idle()) network.step(now++);
+}
+
+TEST_CASE("a packet alone takes 1 + link + routers x pipeline + flits - 1 cycles, for every pair of tiles") {
+  for (const char* chip : {"tiny", "xpu64"})
+    for (unsigned flits : {1u, 2u, 5u, 257u}) {
+      const GridParams grid = preset(chip).grid;
+      Network network(grid, preset(chip).noc);
+      Cycle now = 0;
+      for (std::uint16_t from = 0; from < grid.width * grid.height; ++from)
+        for (std::uint16_t to = 0; to < grid.width * grid.height; ++to) {
+          const Cycle expected = 4 * routers_traversed(at(grid, from), at(grid, to)) + 2 + flits - 1;
+          REQUIRE(latency_alone(network, from, to, flits, now) == expected);
+          now += expected + 1;
+          drain(network, now);
+        }
+    }
+}
+
+TEST_CASE("each pipeline stage adds its own cycles to the zero-load latency") {
+  Rng rng(1);
+  for (int i = 0; i < 40; ++i) {
+    NocParams noc = booksim_router();
+    for (Cycles* stage : {&noc.vc_alloc, &noc.switch_alloc, &noc.switch_traversal, &noc.link, &noc.credit})
+      stage->count = 1 + rng.below(4);
+    noc.vc_depth.count = 16;  // deeper than any credit loop here, so that a packet streams
+    const GridParams grid{5, 3};
+    Network network(grid, noc);
+    const auto from = static_cast<std::uint16_t>(rng.below(15)),
+               to = static_cast<std::uint16_t>(rng.below(15));
+    const std::uint64_t hop = (noc.vc_alloc + noc.switch_alloc + noc.switch_traversal + noc.link).count;
+    const auto flits = static_cast<unsigned>(1 + rng.below(9));
+    CHECK(latency_alone(network, from, to, flits, 1000) ==
+          1 + noc.link.count + hop * routers_traversed(at(grid, from), at(grid, to)) + flits - 1);
+  }
+}
+
+TEST_CASE("a credit comes back to the router upstream three cycles after its flit won the switch") {
+  // With one place per VC, a packet moves one flit per credit loop: SA to arrival 3, its own SA, credit 3.
+  NocParams noc = booksim_router();
+  noc.vc_depth = 1_flits;
+  Network network({2, 1}, noc);
+  const Cycle one = latency_alone(network, 0, 1, 1, 0);
+  Cycle now = 1000;
+  const Cycle ten = latency_alone(network, 0, 1, 10, now);
+  // Second router: the head spends VA there once; each later flit follows its predecessor by the loop of 6.
+  CHECK(one == 10);
+  CHECK(ten == one + 1 + 9 * 6 - 1);
+}
+
+TEST_CASE("packets of one source, destination and VC arrive in the order of their offers") {
+  const GridParams grid{4, 4};
+  Network network(grid, booksim_router());
+  Rng rng(3);
+  std::vector<std::vector<std::uint32_t>> next(16 * 16 * 4), offered(16 * 16 * 4);
+  std::vector<std::size_t> flow_of;
+  std::vector<std::size_t> taken(16 * 16 * 4, 0);
+  for (Cycle now = 0; now < 4000 || !network.idle(); ++now) {
+    if (now < 4000)
+      for (std::uint16_t from = 0; from < 16; ++from) {
+        if (rng.below(4) != 0) continue;
+        const auto to = static_cast<std::uint16_t>(rng.below(16));
+        const auto vc = static_cast<std::uint8_t>(rng.below(4));
+        const auto flits = static_cast<unsigned>(1 + rng.below(6));
+        const std::size_t flow = (from * 16u + to) * 4u + vc;
+        const auto tag = static_cast<std::uint32_t>(flow_of.size());
+        flow_of.push_back(flow);
+        offered[flow].push_back(tag);
+        network.offer(from, to, flits, {vc, vc}, vc < 2 ? kRequests : kReplies, tag);
+      }
+    network.step(now);
+    for (const Delivery& d : network.delivered()) {
+      const std::size_t flow = flow_of[d.tag];
+      REQUIRE(offered[flow][taken[flow]++] == d.tag);
+    }
+  }
+  for (std::size_t flow = 0; flow < offered.size(); ++flow) CHECK(taken[flow] == offered[flow].size());
+  network.check_invariants();
+}
+
+TEST_CASE("replies pass while requests are stuck behind a long request") {
+  Network network({2, 1}, booksim_router());
+  network.offer(0, 1, 4000, {0, 0}, kRequests, 1);
+  network.offer(0, 1, 1, {2, 2}, kReplies, 2);
+  for (Cycle now = 0; now < 20; ++now) {
+    network.step(now);
+    for (const Delivery& d : network.delivered()) CHECK(d.tag == 2);
+    if (!network.delivered().empty()) return;
+  }
+  FAIL("the reply did not pass");
+}
+
+TEST_CASE("an idle network may be left unstepped, and a grid or router it cannot model is a user error") {
+  Network network({8, 8}, booksim_router());
+  CHECK(network.idle());
+  CHECK(latency_alone(network, 0, 63, 1, 1'000'000'007) == 62);
+  NocParams noc = booksim_router();
+  noc.virtual_channels = 13;
+  CHECK_THROWS_AS(Network({2, 2}, noc), InputError);
+  noc = booksim_router();
+  noc.link.count = 0;
+  CHECK_THROWS_AS(Network({2, 2}, noc), InputError);
+  CHECK_THROWS_AS(Network({0, 2}, booksim_router()), InputError);
+}
+
+struct CurvePoint {
+  std::string pattern;
+  unsigned flits;
+  double rate, latency, hops;
+};
+
+std::vector<CurvePoint> read_curve(const std::filesystem::path& file) {
+  std::vector<CurvePoint> points;
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    std::istringstream fields(line);
+    CurvePoint p;
+    char comma;
+    std::getline(fields, p.pattern, ',');
+    fields >> p.flits >> comma >> p.rate >> comma >> p.latency >> comma >> p.hops;
+    if (fields) points.push_back(p);
+  }
+  return points;
+}
+
+TEST_CASE("the latency curve is BookSim2's") {
+  const char* anchors = std::getenv("TROUPE_ANCHORS");
+  const auto file =
+      std::filesystem::path(anchors != nullptr ? anchors : "../shared/anchors") / "noc/booksim2-curves.csv";
+  if (!std::filesystem::exists(file)) {
+    fmt::print("skipped: no {} (set TROUPE_ANCHORS)\n", file.string());
+    return;
+  }
+  const std::vector<CurvePoint> points = read_curve(file);
+  REQUIRE(points.size() >= 14);
+  for (const CurvePoint& p : points) {
+    const GridParams grid{8, 8};
+    Network network(grid, booksim_router());
+    const TrafficResult r =
+        run_traffic(network, p.pattern == "uniform" ? testing::uniform(grid) : testing::tornado(grid),
+                    {.rate = p.rate, .packet_flits = p.flits});
+    const double theirs = p.latency - (4 * p.hops + 2), ours = r.above_zero_load();
+    fmt::print("{:8} {} flits, rate {:.2f}: {:7.3f} cycles above zero load, BookSim2 {:7.3f}\n", p.pattern,
+               p.flits, p.rate, ours, theirs);
+    CHECK(std::abs(ours - theirs) <= std::max(0.5, 0.02 * p.latency));
+  }
+}
+
+}  // namespace
+}  // namespace troupe::noc
