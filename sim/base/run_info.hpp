@@ -15,8 +15,8 @@
 namespace troupe {
 
 // Why a core with an instruction to issue did not issue it.
-inline constexpr std::array<std::string_view, 6> kStallReasons = {"operand", "branch", "divide",
-                                                                  "vector",  "niu",    "system"};
+inline constexpr std::array<std::string_view, 7> kStallReasons = {"operand", "branch", "divide", "vector",
+                                                                  "niu",     "csr",    "trap"};
 
 // Cycles of one core; busy + the stalls + waiting + idle = the cycles of the run, exactly.
 struct CoreCounters {

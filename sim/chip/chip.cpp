@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/abi/memory_map.hpp"
 #include "runtime/host/diagnosis.hpp"
 #include "sim/base/check.hpp"
 
@@ -28,10 +29,11 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
       host_([this](std::string_view text) {
         if (options_.print) options_.print(text);
       }) {
+  TileListener& listener = *this;
   for (std::size_t i = 0; i < plan.lease.tiles.size(); ++i) {
     const std::uint16_t tile = plan.lease.tiles[i];
     cores_.push_back(std::make_unique<CoreTile>(fmt::format("core{}", i).c_str(), tile, params, options, *engine_,
-                                                fabric_, trace, *this));
+                                                fabric_, trace, listener));
     core_at_[tile] = cores_.back().get();
     fabric_.attach(tile, &cores_.back()->l1(), cores_.back().get());
   }
@@ -58,7 +60,9 @@ void Chip::load() {
     CoreTile& core = *cores_[i];
     for (const ElfSegment& s : image_.elf.segments()) core.l1().write(s.address, s.bytes);
     core.l1().write(plan_.cores[i].boot_address, plan_.cores[i].boot_block);
-    isa::reset(core.hart(), core.l1(), code, plan_.entry, plan_.cores[i].boot_address, core.tile());
+    const isa::MemoryView view{core.l1().data(), 0, core.l1().size(), abi::kFaultEnd, abi::kNiuBase,
+                               abi::kNiuBase + abi::kNiuBytes, 0};
+    isa::reset(core.hart(), view, code, plan_.entry, plan_.cores[i].boot_address, core.tile());
   }
   for (const MailboxOpening& m : plan_.mailboxes)
     CHECK(fabric_.niu(m.tile).open_mailbox(m.slot, m.base, m.slots, m.slot_bytes, 1), "mailbox {} of tile {}", m.slot,
@@ -88,7 +92,7 @@ void Chip::step_network() {
   }
   Cycle horizon = std::min(options_.cycles_max, kCyclesMax);
   if (sc_core::sc_pending_activity_at_future_time())
-    horizon = std::min(horizon, (half_cycles_now() + sc_core::sc_time_to_pending_activity().value()) / 2);
+    horizon = std::min<Cycle>(horizon, (half_cycles_now() + sc_core::sc_time_to_pending_activity().value()) / 2);
   position_ = fabric_.run(position_, horizon);
   if (host_.end()) return;  // consume() has finished the run
   for (const noc::Woken& w : fabric_.woken()) core_at_.at(w.tile)->wake(w.cycle);

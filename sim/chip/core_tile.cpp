@@ -36,7 +36,10 @@ void CoreTile::step() {
   if (state_ == State::waiting) {
     engine_.complete(hart_, niu_.finish_wait(now), now, chip_.niu.register_access.count);
     state_ = State::running;
-    count(now);
+    count();
+  } else if (state_ == State::asleep) {
+    engine_.wait(hart_, now);
+    state_ = State::running;
   }
   const Cycle limit = std::min({now + options_.quantum, death_, options_.cycles_max});
   for (;;) {
@@ -48,8 +51,9 @@ void CoreTile::step() {
         continue;
       case isa::Stop::wait_for_interrupt:
         // Only the timer interrupts; without one armed the core sleeps for good.
-        state_ = State::waiting;
+        state_ = State::asleep;
         waiting_since_ = hart_.cycle;
+        if (hart_.timer_deadline != kNever) schedule(std::max(hart_.timer_deadline, hart_.cycle));
         return;
       case isa::Stop::unhandled_trap:
         if (hart_.cycle > now) return schedule(hart_.cycle);
@@ -81,7 +85,7 @@ bool CoreTile::access(Cycle now) {
       break;
   }
   hart_.timer_deadline = niu_.timer_deadline();
-  count(now);
+  count();
   return true;
 }
 
@@ -89,8 +93,15 @@ void CoreTile::schedule(Cycle at) { turn_.notify(until(std::min(at, death_), Pha
 
 void CoreTile::wake(Cycle cycle) { schedule(cycle); }
 
+void CoreTile::count() {
+  counters_.busy = hart_.account.busy;
+  counters_.instructions = hart_.instructions();
+  counters_.stalled = hart_.account.stalled;
+  counters_.waiting = hart_.account.waiting;
+}
+
 void CoreTile::die(Cycle now) {
-  if (state_ == State::waiting) counters_.waiting += now - waiting_since_;
+  if (waiting()) counters_.waiting += now - waiting_since_;
   state_ = State::dead;
   niu_.kill(now);
   trace_.record(tile_, EventKind::kill, now, 0, 0, 0);
@@ -99,7 +110,7 @@ void CoreTile::die(Cycle now) {
 
 CoreCounters CoreTile::counters(Cycle end) const {
   CoreCounters c = counters_;
-  if (state_ == State::waiting) c.waiting += end - waiting_since_;
+  if (waiting() && waiting_since_ < end) c.waiting += end - waiting_since_;
   std::uint64_t sum = c.busy + c.waiting;
   for (const auto s : c.stalled) sum += s;
   CHECK(sum <= end, "tile {}: {} cycles accounted of {}", tile_, sum, end);

@@ -31,7 +31,7 @@ class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
   std::uint16_t tile() const { return tile_; }
   // The wait ended: the core goes on at `cycle`.
   void wake(Cycle cycle);
-  bool waiting() const { return state_ == State::waiting; }
+  bool waiting() const { return state_ == State::waiting || state_ == State::asleep; }
   Cycle waiting_since() const { return waiting_since_; }
 
   // Counters up to `end`, the end of the run: busy + stalled + waiting + idle = end. A core that was computing
@@ -41,13 +41,13 @@ class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
   void landed(noc::TileId tile, std::uint64_t address, std::uint64_t bytes) override;
 
  private:
-  enum class State : std::uint8_t { running, waiting, stopped, dead };
+  enum class State : std::uint8_t { running, waiting, asleep, stopped, dead };  // asleep: in wfi
 
   void step();          // SC_METHOD: one turn of the core
   void die(Cycle now);
   bool access(Cycle now);   // performs hart_.pending; false: the core waits now
   void schedule(Cycle at);  // the next turn
-  void count(Cycle now);    // takes counters_ at an NIU access
+  void count();             // takes counters_ at an NIU access
 
   const std::uint16_t tile_;
   const ChipParams& chip_;

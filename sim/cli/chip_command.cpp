@@ -1,4 +1,6 @@
 // `troupe chip`: the numbers of a chip, as the TOML that a chip file may override.
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
