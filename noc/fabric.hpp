@@ -68,6 +68,10 @@ class Fabric {
   // Flits times routers traversed, since construction.
   std::uint64_t flit_hops() const;
 
+  // What must hold between cycles (flits, link credits, mailbox credits); CHECKs it. The debug build calls it
+  // after each cycle.
+  void check_invariants() const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

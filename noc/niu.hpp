@@ -11,6 +11,9 @@
 namespace troupe::noc {
 
 struct Shared;  // what all NIUs of a fabric share (noc/shared.hpp)
+struct Packet;
+struct Origin;
+struct Waiter;
 
 // Result of a register access.
 struct Access {
@@ -69,6 +72,43 @@ class Niu {
   friend class Fabric;
   Niu(Shared& shared, TileId tile);
   struct State;
+
+  // Core side (niu.cpp, doorbell.cpp).
+  void make_visible();
+  Access load_register(std::uint64_t offset, Cycle now);
+  Access store_register(std::uint64_t offset, std::uint64_t value, Cycle now);
+  std::int64_t doorbell(Command command, Cycle now);
+  std::int64_t check_doorbell(Command command) const;
+  bool take_transaction(Command command, std::uint8_t& transaction);
+  bool spend_credit(bool& is_static);
+  void send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now);
+  std::int64_t open_own_mailbox();
+  std::int64_t close_own_mailbox(Cycle now);
+  bool advance_mailbox(std::uint32_t slot, Cycle now);
+  std::uint64_t pop_event(Cycle now);
+  void push_event(abi::niu::EventKind kind, Cycle now, std::uint64_t address, std::uint8_t transaction,
+                  abi::Status status, std::uint64_t value);
+  void free_transaction(std::uint8_t transaction, Cycle now);
+  void credit_answered(std::uint64_t mailbox, Cycle now);
+  void announce_ready(Cycle now);
+
+  // Network side (inbound.cpp).
+  void arrive(std::uint32_t packet, Cycle now);
+  void timer_due(Cycle now);
+  void serve(std::uint32_t packet, Cycle now);
+  abi::Status check_mailbox(const Packet& packet);
+  abi::Status serve_message(const Packet& packet, Cycle now);
+  abi::Status serve_credit(const Packet& packet);
+  abi::Status serve_core(Packet& packet);
+  void send_reply(std::uint32_t packet, abi::Status status, Cycle ready);
+  void take_reply(std::uint32_t packet, Cycle now);
+  void take_credit(abi::Address mailbox, bool is_static, bool announce, Cycle now);
+  void freed(std::uint32_t slot, const Origin& origin, Cycle now);
+  void grant_waiting(std::uint32_t slot, Cycle now);
+  void answer_waiter(std::uint32_t slot, const Waiter& waiter, bool is_static, abi::Status status, Cycle now);
+  void dismiss_waiters(std::uint32_t slot, abi::Status status, Cycle now);
+  void land(std::uint64_t address, const void* bytes, std::uint64_t count);
+
   Shared& shared_;
   std::unique_ptr<State> state_;
 };

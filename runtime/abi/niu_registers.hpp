@@ -7,7 +7,7 @@
 // Sending. Store kTarget, kLocal, kLength (and kSender, kOperand where they apply; all keep their value), then
 // *load* kDoorbell + 8 * Command: the request leaves at the cycle of that load, its payload is captured then,
 // and the load returns a transaction id (0 .. transactions-1) or a DoorbellError. Every request gets exactly
-// one reply; the reply frees the id. Commands that end in an Event say so.
+// one reply; it frees the id, at once when it ends silently, else when its Event is popped.
 //
 // Receiving. Inbound messages are appended to mailbox rings in L1 by hardware. kEvent returns the next Event
 // or 0, kWait the same but stalls the core until there is one.
@@ -32,7 +32,9 @@ inline constexpr std::uint64_t kDoorbell = 0x080;    // + 8 * Command
 
 enum class Command : std::uint64_t {
   message = 0,       // append to mailbox kTarget. OK ends silently; otherwise an Event `down`
-  credit = 1,        // ask for one credit of mailbox kTarget. Event `credit` when granted, `down` when not OK
+  credit = 1,        // ask for one credit of mailbox kTarget. Event `credit` when granted, `down` when not OK.
+                     // Takes no id, for it may wait long: returns kCreditTransaction. While one is under way
+                     // for a mailbox, a further one joins it: one credit, one Event
   write = 2,         // posted write. OK ends silently, otherwise an Event `done`
   write_acked = 3,   // Event `done`
   read = 4,          // DRAM tiles only; lands at kLocal. Event `done`
@@ -40,6 +42,8 @@ enum class Command : std::uint64_t {
   atomic_swap = 6,
   compare_swap = 7,
 };
+
+inline constexpr std::uint8_t kCreditTransaction = 0xff;
 
 // What a doorbell returns when nothing was sent. All are negative.
 enum class DoorbellError : std::int64_t {
@@ -59,7 +63,8 @@ inline constexpr std::uint64_t kTimer = 0x120;        // load/store: cycle of th
 enum class EventKind : std::uint8_t {
   none = 0,
   message = 1,   // bits 8-23 slot, 24-47 messages newly arrived there since the last such event
-  credit = 2,    // one or more credits for kEventAddress; bits 8-23 how many
+  credit = 2,    // one or more credits for kEventAddress; bits 8-23 how many. Granted on request, or come back
+                 // from a static edge after a doorbell returned no_credit
   down = 3,      // kEventAddress did not take a message or a credit request; bits 8-15 Status, 16-23 transaction
   done = 4,      // bits 8-15 Status, 16-23 transaction
   timer = 5,     // kTimer reached; it is off now

@@ -1,0 +1,133 @@
+// The doorbell of an NIU: checks a request, captures its payload and sends it.
+#include <algorithm>
+
+#include "noc/niu.hpp"
+#include "noc/niu_state.hpp"
+#include "runtime/abi/memory_map.hpp"
+
+namespace troupe::noc {
+
+namespace reg = abi::niu;
+using reg::DoorbellError;
+
+namespace {
+
+bool is_atomic(Command c) {
+  return c >= Command::atomic_add;
+}
+bool is_write(Command c) {
+  return c == Command::write || c == Command::write_acked;
+}
+
+// Bytes that a request carries, or that its reply brings here.
+std::uint64_t local_bytes(Command command, std::uint64_t length) {
+  return command == Command::credit || is_atomic(command) ? 0 : length & 0xffffffff;
+}
+
+}  // namespace
+
+// 0, or the DoorbellError of a request that can never be sent as it stands.
+std::int64_t Niu::check_doorbell(Command command) const {
+  const State& s = *state_;
+  const abi::Location location{s.target};  // chip and tile have the same bits in both
+  if (s.target == 0 || location.chip() != 0 || location.tile() >= shared_.params.tiles())
+    return static_cast<std::int64_t>(DoorbellError::invalid);
+  const abi::Address sender{s.sender};
+  if (command == Command::message && s.sender != 0 && (sender.chip() != 0 || sender.tile() != s.tile))
+    return static_cast<std::int64_t>(DoorbellError::invalid);
+  const std::uint64_t bytes = local_bytes(command, s.length);
+  if (bytes > shared_.params.niu.packet_payload_max.count)
+    return static_cast<std::int64_t>(DoorbellError::range);
+  if (bytes != 0 && (s.l1 == nullptr || s.local < abi::kFaultEnd || !s.l1->contains(s.local, bytes)))
+    return static_cast<std::int64_t>(DoorbellError::range);
+  if (is_atomic(command) && location.offset() % 8 != 0)
+    return static_cast<std::int64_t>(DoorbellError::range);
+  return 0;
+}
+
+// Takes a credit for mailbox kTarget, one of a static edge first. Remembers when there is none.
+bool Niu::spend_credit(bool& is_static) {
+  const auto entry = state_->held.find(state_->target);
+  if (entry == state_->held.end()) return false;  // only a credit request can bring one, and tells of it
+  HeldCredits& held = entry->second;
+  if (held.from_edges + held.from_pool == 0) {
+    ++held.refused;
+    return false;
+  }
+  is_static = held.from_edges != 0;
+  --(is_static ? held.from_edges : held.from_pool);
+  return true;
+}
+
+std::int64_t Niu::doorbell(Command command, Cycle now) {
+  State& s = *state_;
+  if (const std::int64_t error = check_doorbell(command); error != 0) return error;
+  // A tile has one credit request per mailbox under way; another one joins it.
+  if (command == Command::credit) {
+    const auto held = s.held.find(s.target);
+    if (held != s.held.end() && held->second.asked) return kNoTransaction;
+  }
+  std::uint8_t transaction = kNoTransaction;
+  if (!take_transaction(command, transaction)) {
+    s.refused_busy = true;
+    return static_cast<std::int64_t>(DoorbellError::busy);
+  }
+  bool is_static = false;
+  if (command == Command::message && !spend_credit(is_static)) {
+    s.transactions[transaction] = Transaction{};
+    return static_cast<std::int64_t>(DoorbellError::no_credit);
+  }
+  if (command != Command::credit) s.transactions[transaction].static_credit = is_static;
+  send_request(command, transaction, is_static, now);
+  return transaction;
+}
+
+// Room for the reply: a transaction id, or for a credit request a row of the held credits.
+bool Niu::take_transaction(Command command, std::uint8_t& transaction) {
+  State& s = *state_;
+  if (command == Command::credit) {
+    if (s.asked == shared_.params.niu.mailboxes) return false;
+    ++s.asked;
+    s.held[s.target].asked = true;
+    return true;
+  }
+  const auto unused = std::find_if(s.transactions.begin(), s.transactions.end(),
+                                   [](const Transaction& t) { return !t.used; });
+  if (unused == s.transactions.end()) return false;
+  *unused = {true, command, s.target, s.local, false};
+  transaction = static_cast<std::uint8_t>(unused - s.transactions.begin());
+  return true;
+}
+
+void Niu::send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now) {
+  State& s = *state_;
+  const std::uint32_t index = shared_.packets.take();
+  Packet& p = shared_.packets[index];
+  p.id = std::uint64_t{s.tile} << 40 | ++s.packets_sent;
+  p.source = s.tile;
+  p.destination = static_cast<TileId>(abi::Location{s.target}.tile());
+  p.command = command;
+  p.static_credit = static_credit;
+  p.transaction = transaction;
+  p.tenant = s.tenant;
+  p.target = s.target;
+  p.bytes = is_atomic(command) ? 8 : local_bytes(command, s.length);
+  p.operand = s.operand;
+  p.compare = s.compare;
+  if (command == Command::message) {
+    p.type = static_cast<std::uint32_t>(s.length >> 32);
+    p.sender = s.sender;
+    ++s.counters.messages_sent;
+    s.counters.message_bytes_sent += p.bytes;
+  }
+  if ((command == Command::message || is_write(command)) && p.bytes != 0) {
+    const auto payload = s.l1->view(s.local, p.bytes);
+    p.payload.assign(payload.begin(), payload.end());
+  }
+  ++s.counters.requests;
+  shared_.record(s.tile, EventKind::send, now, p.id, p.target,
+                 p.bytes | static_cast<std::uint64_t>(command) << 32);
+  shared_.send(index, now);
+}
+
+}  // namespace troupe::noc

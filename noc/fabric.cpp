@@ -1,0 +1,230 @@
+#include "noc/fabric.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "noc/network.hpp"
+#include "noc/niu_state.hpp"
+#include "noc/shared.hpp"
+#include "sim/base/check.hpp"
+
+namespace troupe::noc {
+namespace {
+
+void require(bool holds, const char* what) {
+  if (!holds)
+    throw InputError(fmt::format("chip parameters: {}", what), "see noc/README.md for what the model covers");
+}
+
+// Throws for what the NIU cannot represent; the network checks its own part.
+const ChipParams& checked(const ChipParams& p) {
+  require(p.noc.virtual_channels >= 2, "virtual_channels must be at least 2: requests and replies");
+  require(p.niu.inject.count > p.noc.link.count,
+          "niu.inject must be longer than noc.link, which it includes");
+  require(p.niu.eject.count >= 1, "niu.eject must be at least 1 cycle");
+  require(p.niu.transactions >= 1 && p.niu.transactions <= kNoTransaction,
+          "niu.transactions must be 1 to 255");
+  require(p.niu.mailboxes >= 1 && p.niu.mailboxes <= 0x10000, "niu.mailboxes must be 1 to 65536");
+  require(p.niu.semaphores <= 256, "niu.semaphores must be at most 256");
+  require(p.noc.flit.count >= 1, "noc.flit must be at least 1 byte");
+  require(ceil_div(p.niu.packet_payload_max.count, p.noc.flit.count) < 0xffff,
+          "a packet has at most 65534 data flits: niu.packet_payload_max / noc.flit");
+  return p;
+}
+
+// Atomics and headers fit the header flit; a payload follows it.
+unsigned flits_of(const Packet& p, const NocParams& noc) {
+  return 1 + static_cast<unsigned>(ceil_div(p.payload.size(), noc.flit.count));
+}
+
+}  // namespace
+
+struct Fabric::State {
+  State(const ChipParams& params, TraceSink* sink)
+      : shared{.params = checked(params),
+               .sink = sink,
+               .packets = {},
+               .offers = {},
+               .deliveries = {},
+               .woken = {}},
+        network(shared.params.grid, shared.params.noc) {}
+
+  Shared shared;
+  Network network;
+  std::vector<std::unique_ptr<Niu>> nius;
+  Cycle now = 0;  // first cycle not yet stepped
+
+  void offer(std::uint32_t index);
+  void step();
+  void deliver();
+  bool stopped() const { return shared.stop_requested || !shared.woken.empty(); }
+};
+
+Fabric::Fabric(const ChipParams& params, TraceSink* sink) : state_(std::make_unique<State>(params, sink)) {
+  for (std::uint64_t tile = 0; tile < params.tiles(); ++tile)
+    state_->nius.push_back(std::unique_ptr<Niu>(new Niu(state_->shared, static_cast<TileId>(tile))));
+}
+Fabric::~Fabric() = default;
+
+Niu& Fabric::niu(TileId tile) {
+  CHECK(tile < state_->nius.size(), "no tile {}", tile);
+  return *state_->nius[tile];
+}
+const Niu& Fabric::niu(TileId tile) const {
+  CHECK(tile < state_->nius.size(), "no tile {}", tile);
+  return *state_->nius[tile];
+}
+
+void Fabric::attach(TileId tile, Memory* l1, LandingObserver* observer) {
+  niu(tile).state_->l1 = l1;
+  niu(tile).state_->observer = observer;
+}
+void Fabric::attach(TileId tile, Endpoint* endpoint) {
+  niu(tile).state_->endpoint = endpoint;
+}
+void Fabric::attach(TileId tile, MessageConsumer* consumer) {
+  niu(tile).state_->consumer = consumer;
+}
+
+bool Fabric::grant_static(abi::Address mailbox, TileId sender, std::uint32_t credits) {
+  if (mailbox.chip() != 0 || mailbox.tile() >= state_->nius.size() || sender >= state_->nius.size())
+    return false;
+  Niu::State& receiver = *state_->nius[mailbox.tile()]->state_;
+  Mailbox* row = receiver.open_mailbox(mailbox.slot());
+  if (row == nullptr || row->generation() != mailbox.generation() || !row->reserve(credits)) return false;
+  if (credits != 0) state_->nius[sender]->state_->held[mailbox.bits].from_edges += credits;
+  return true;
+}
+
+// Hands a packet to the network. The VC is a function of source and destination: requests, and replies, from
+// one tile to another never overtake each other.
+void Fabric::State::offer(std::uint32_t index) {
+  const Packet& p = shared.packets[index];
+  const ChipParams& params = shared.params;
+  const auto half = params.noc.virtual_channels / 2;
+  const auto first = p.reply ? half : 0, count = p.reply ? params.noc.virtual_channels - half : half;
+  const auto spread =
+      params.x(p.source) + params.y(p.source) + params.x(p.destination) + params.y(p.destination);
+  const auto vc = static_cast<std::uint8_t>(first + spread % count);
+  network.offer(p.source, p.destination, flits_of(p, params.noc), {vc, vc}, p.reply ? kReplies : kRequests,
+                index);
+}
+
+// Steps cycle `now`: what is due enters the injectors, the network moves, tails on time become arrivals.
+void Fabric::State::step() {
+  while (shared.offers.next() <= now) offer(shared.offers.take().packet);
+  network.step(now);
+  if (shared.sink != nullptr)
+    for (const Delivery& entered : network.entered()) {
+      const Packet& p = shared.packets[entered.tag];
+      if (!p.reply)
+        shared.record(p.source, EventKind::inject, now + network.injector_cycles(), p.id, p.destination,
+                      flits_of(p, shared.params.noc));
+    }
+  for (const Delivery& d : network.delivered())
+    shared.deliveries.add(now + shared.params.niu.eject.count, d.tile, d.tag);
+  ++now;
+}
+
+// Everything that arrives at `now` arrives before a core's access at `now`.
+void Fabric::State::deliver() {
+  while (shared.deliveries.next() <= now) {
+    const Due due = shared.deliveries.take();
+    CHECK(due.cycle == now, "tile {}: due at {}, now {}", due.tile, due.cycle, now);
+    if (due.timer)
+      nius[due.tile]->timer_due(now);
+    else
+      nius[due.tile]->arrive(due.packet, now);
+  }
+}
+
+Cycle Fabric::run(Cycle from, Cycle until) {
+  State& s = *state_;
+  CHECK(from == s.now, "the fabric stands at cycle {}, not {}", s.now, from);
+  s.shared.woken.clear();
+  s.shared.stop_requested = false;
+  while (s.now < until && !s.stopped()) {
+    const Cycle due = std::min(s.shared.offers.next(), s.shared.deliveries.next());
+    if (s.network.idle() && due > s.now)
+      s.now = std::min(due, until);
+    else
+      s.step();
+    s.deliver();
+#ifdef TROUPE_DEBUG
+    check_invariants();
+#endif
+  }
+  std::sort(s.shared.woken.begin(), s.shared.woken.end(),
+            [](const Woken& a, const Woken& b) { return a.tile < b.tile; });
+  return s.now;
+}
+
+Cycle Fabric::next_work() const {
+  const State& s = *state_;
+  if (!s.network.idle()) return s.now;
+  return std::min(s.shared.offers.next(), s.shared.deliveries.next());
+}
+
+const std::vector<Woken>& Fabric::woken() const {
+  return state_->shared.woken;
+}
+void Fabric::request_stop() {
+  state_->shared.stop_requested = true;
+}
+
+std::vector<LinkCount> Fabric::link_counts() const {
+  const Network& network = state_->network;
+  const GridParams& grid = network.grid();
+  std::vector<LinkCount> counts;
+  for (std::uint64_t t = 0; t < grid.width * grid.height; ++t) {
+    const auto tile = static_cast<TileId>(t);
+    counts.push_back({tile, tile, true, true, network.flits_injected(tile)});
+    counts.push_back({tile, tile, true, false, network.flits_out(tile, kLocal)});
+    const Position at{static_cast<std::uint16_t>(t % grid.width), static_cast<std::uint16_t>(t / grid.width)};
+    for (Port port : {kNorth, kWest, kEast, kSouth}) {  // in order of the neighbour's tile number
+      const Position to = neighbour(at, port);
+      if (to.x >= grid.width || to.y >= grid.height) continue;
+      counts.push_back(
+          {tile, static_cast<TileId>(to.y * grid.width + to.x), false, false, network.flits_out(tile, port)});
+    }
+  }
+  std::stable_sort(counts.begin(), counts.end(), [](const LinkCount& a, const LinkCount& b) {
+    return a.from != b.from ? a.from < b.from : a.to < b.to;
+  });
+  return counts;
+}
+
+std::uint64_t Fabric::flit_hops() const {
+  return state_->network.flit_hops();
+}
+
+// Credits of each open mailbox: what it counts as outstanding is held by senders or under way, and with the
+// free and occupied slots makes up all of them.
+void Fabric::check_invariants() const {
+  const State& s = *state_;
+  std::unordered_map<std::uint64_t, std::uint64_t> found;
+  for (const auto& niu : s.nius)
+    for (const auto& [mailbox, held] : niu->state_->held) found[mailbox] += held.from_edges + held.from_pool;
+  for (std::uint32_t i = 0; i < s.shared.packets.size(); ++i) {
+    const Packet& p = s.shared.packets[i];
+    if (!p.live) continue;
+    const bool message = p.command == Command::message && (!p.reply || p.status == abi::Status::range);
+    const bool credit = p.command == Command::credit && p.reply &&
+                        (p.status == abi::Status::ok || p.status == abi::Status::pending);
+    if (message || credit) ++found[p.target];
+  }
+  for (const auto& niu : s.nius)
+    for (std::uint32_t slot = 0; slot < niu->state_->mailboxes.size(); ++slot) {
+      const Mailbox* m = niu->state_->open_mailbox(slot);
+      if (m == nullptr) continue;
+      CHECK(m->free() + m->outstanding() + m->occupied() == m->slots() &&
+                found[niu->mailbox_address(slot).bits] == m->outstanding(),
+            "cycle {} tile {} slot {}: {} free, {} outstanding ({} found), {} occupied of {}", s.now,
+            niu->state_->tile, slot, m->free(), m->outstanding(), found[niu->mailbox_address(slot).bits],
+            m->occupied(), m->slots());
+    }
+  s.network.check_invariants();
+}
+
+}  // namespace troupe::noc

@@ -1,0 +1,89 @@
+// State of an NIU, and the steps its parts share. Included by the files that implement Niu, and Fabric.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "noc/mailbox.hpp"
+#include "noc/niu.hpp"
+#include "noc/shared.hpp"
+
+namespace troupe::noc {
+
+// An outstanding request. The id comes free with a silent OK, or when the event of the reply is popped.
+struct Transaction {
+  bool used = false;
+  Command command = Command::message;
+  std::uint64_t target = 0;
+  std::uint64_t local = 0;  // read: where the reply lands
+  bool static_credit = false;
+};
+
+// What this tile may send to one mailbox.
+struct HeldCredits {
+  std::uint32_t from_edges = 0, from_pool = 0;  // static credits; granted on request
+  std::uint32_t refused = 0;    // doorbells without a credit that no credit event has answered yet
+  std::uint32_t announced = 0;  // credits of the queued credit event; > 0: it is queued
+  bool asked = false;           // a credit request is under way, or its `down` not popped
+
+  bool empty() const { return from_edges + from_pool + announced == 0 && !asked; }
+};
+
+struct QueuedEvent {
+  abi::niu::EventKind kind;
+  std::uint8_t transaction = kNoTransaction;
+  abi::Status status = abi::Status::ok;
+  std::uint64_t address = 0;  // down, credit: the mailbox; message: its slot number
+  std::uint64_t value = 0;    // done of an atomic
+};
+
+// Inbound bytes on their way into L1: visible at the next access.
+struct Landing {
+  std::uint64_t address, bytes;
+};
+
+struct Niu::State {
+  TileId tile;
+  std::uint32_t tenant = 0;
+  bool killed = false;
+
+  Memory* l1 = nullptr;
+  LandingObserver* observer = nullptr;
+  Endpoint* endpoint = nullptr;
+  MessageConsumer* consumer = nullptr;
+
+  // Registers.
+  std::uint64_t target = 0, local = 0, length = 0, sender = 0, operand = 0, compare = 0;
+  std::uint64_t mailbox = 0, mailbox_base = 0, mailbox_shape = 0;
+  std::uint64_t event_address = 0, event_value = 0;
+
+  std::uint64_t packets_sent = 0;  // numbers the packet ids
+  std::vector<Transaction> transactions;
+  bool refused_busy = false;  // a doorbell found no free id since the last ready event
+  std::unordered_map<std::uint64_t, HeldCredits> held;  // by mailbox address; never iterated by the model
+  std::uint64_t asked = 0;                              // entries of `held` with a request under way
+
+  std::vector<std::unique_ptr<Mailbox>> mailboxes;  // by slot, as far as ever opened
+  std::vector<std::uint64_t> semaphores;            // empty until the first use
+
+  std::deque<QueuedEvent> events;
+  bool waiting = false;
+  Cycle waiting_since = 0;
+  Cycle timer = 0;  // deadline, 0 = off
+  bool timer_queued = false;
+
+  std::vector<Landing> landings;
+  std::vector<std::byte> landing_bytes;  // of all landings, one after the other
+
+  NiuCounters counters;
+
+  Mailbox* open_mailbox(std::uint32_t slot) {
+    return slot < mailboxes.size() && mailboxes[slot] != nullptr && mailboxes[slot]->is_open()
+               ? mailboxes[slot].get()
+               : nullptr;
+  }
+};
+
+}  // namespace troupe::noc
