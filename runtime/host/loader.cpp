@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/abi/core_layout.hpp"
 #include "runtime/abi/memory_map.hpp"
 #include "runtime/abi/message.hpp"
 #include "sim/base/check.hpp"
@@ -17,9 +18,6 @@ constexpr std::uint32_t kFirstGeneration = 1;
 constexpr std::uint32_t kHostSlot = 1;          // of the host tile
 constexpr std::uint32_t kHostCreditsPerCore = 4;
 constexpr std::uint32_t kHostSlotBytes = 1024;
-constexpr std::uint64_t kHeapBytesMin = 16 * 1024;  // a core without that much heap cannot run coroutines
-
-std::uint64_t align(std::uint64_t value, std::uint64_t to) { return (value + to - 1) / to * to; }
 
 // Actors of the lease with their slots: slot 0 is the core's runtime, static actors follow in manifest order.
 struct Placed {
@@ -50,7 +48,7 @@ class CoreLayout {
 
   CoreLoad build() {
     const auto& mine = placed_.actors_of_core[core_];
-    const std::uint64_t boot = align(image_.image_end, 64);
+    const std::uint64_t boot = abi::boot_block_address(image_.image_end);
     std::vector<abi::BootActor> actors;
     std::vector<abi::BootArgument> arguments;
     const std::uint64_t actors_at = boot + sizeof(abi::BootBlock);
@@ -58,7 +56,7 @@ class CoreLayout {
     std::uint64_t argument_count = 0;
     for (const auto i : mine) argument_count += image_.actors[i].arguments.size();
     const std::uint64_t tiles_at = arguments_at + argument_count * sizeof(abi::BootArgument);
-    next_ = align(tiles_at + plan_.lease.tiles.size() * sizeof(std::uint16_t), 64);
+    next_ = abi::rings_address(image_.image_end, mine.size(), argument_count, plan_.lease.tiles.size());
 
     abi::BootBlock block{};
     block.version = abi::kManifestVersion;
@@ -82,7 +80,7 @@ class CoreLayout {
       for (const auto& argument : a.arguments) arguments.push_back(resolve(argument, address));
     }
     block.first_free_slot = mine.size() + 1;
-    block.heap = align(next_, 64);
+    block.heap = abi::align_up(next_, abi::kCoreAlignment);
     block.heap_end = chip_.l1.size.count;
     require_fit(block.heap);
 
@@ -118,9 +116,9 @@ class CoreLayout {
     CHECK(false, "argument kind {}", static_cast<std::uint32_t>(a.kind));
   }
   void require_fit(std::uint64_t heap) const {
-    if (heap + kHeapBytesMin <= chip_.l1.size.count) return;
+    if (heap + abi::kHeapBytesMin <= chip_.l1.size.count) return;
     throw InputError(fmt::format("{}: core {} needs {} bytes of L1 (image, boot block, mailboxes, {} of heap), the chip has {}",
-                                 image_.path, core_, heap + kHeapBytesMin, kHeapBytesMin, chip_.l1.size.count),
+                                 image_.path, core_, heap + abi::kHeapBytesMin, abi::kHeapBytesMin, chip_.l1.size.count),
                      "use fewer or smaller mailbox slots, or a chip with more L1");
   }
   static void put(CoreLoad& load, std::uint64_t at, const void* from, std::uint64_t bytes) {

@@ -1,0 +1,3 @@
+#include "standin.hpp"
+
+BEHAVIOUR(count, "in", 8);
