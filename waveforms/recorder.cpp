@@ -32,7 +32,10 @@ Recorder::Recorder(const std::string& trace_path) {
 
 void Recorder::record(std::uint16_t tile, EventKind kind, Cycle cycle, std::uint64_t a, std::uint64_t b,
                       std::uint64_t c) {
-  Last& last = last_[std::uint32_t{tile} << 8 | static_cast<std::uint8_t>(kind)];
+  constexpr std::size_t kKinds = 16;
+  const std::size_t index = tile * kKinds + static_cast<std::uint8_t>(kind);
+  if (index >= last_.size()) last_.resize((tile + std::size_t{1}) * kKinds);
+  Last& last = last_[index];
   last.sequence = last.cycle == cycle ? last.sequence + 1 : 0;
   last.cycle = cycle;
   const Event e{cycle, a, b, c, last.sequence, tile, kind};

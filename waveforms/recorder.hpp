@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/base/trace.hpp"
 #include "waveforms/statistics.hpp"
@@ -45,7 +45,7 @@ class Recorder : public TraceSink {
   std::unique_ptr<TraceWriter> writer_;
   TraceHash hash_;
   Statistics statistics_;
-  std::map<std::uint32_t, Last> last_;  // by tile and kind
+  std::vector<Last> last_;  // by tile and kind
 };
 
 }  // namespace troupe

@@ -5,6 +5,7 @@
 namespace troupe {
 
 void Statistics::add(const Event& e) {
+  if (e.tile >= running_.size()) running_.resize(e.tile + std::size_t{1});
   switch (e.kind) {
     case EventKind::dispatch: {
       Running& now = running_[e.tile];
@@ -19,8 +20,7 @@ void Statistics::add(const Event& e) {
     }
     case EventKind::send: {
       if (e.c >> 32 != 0) break;  // requests other than messages
-      const auto running = running_.find(e.tile);
-      const std::uint64_t actor = running == running_.end() ? 0 : running->second.address;
+      const std::uint64_t actor = running_[e.tile].address;
       in_flight_[e.a] = {actor != 0 ? actor : ~std::uint64_t{e.tile}, e.b, e.cycle};
       break;
     }

@@ -43,7 +43,7 @@ class Statistics {
   };
   std::map<std::pair<std::uint64_t, std::uint64_t>, Flow> flows_;
   std::map<std::uint64_t, ActorTime> actors_;
-  std::map<std::uint16_t, Running> running_;        // by tile
+  std::vector<Running> running_;                       // by tile
   std::unordered_map<std::uint64_t, Sent> in_flight_;  // by packet; looked up, never iterated
   std::uint64_t messages_ = 0, message_bytes_ = 0;
 };
