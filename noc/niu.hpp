@@ -53,7 +53,8 @@ class Niu {
   void set_tenant(std::uint32_t tenant);
   std::uint32_t tenant() const;
   // Opens a mailbox of the tile's tenant, or of `tenant`. False when the slot does not exist or is open,
-  // the generation is 0, or the ring is not a legal one inside L1. A consumer's mailbox has no ring (base 0).
+  // the generation is 0 or the last one's, or the ring is not a legal one inside L1. A consumer's mailbox has
+  // no ring (base 0).
   bool open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
                     std::uint32_t generation);
   bool open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
