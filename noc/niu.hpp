@@ -99,14 +99,14 @@ class Niu {
   void serve(std::uint32_t packet, Cycle now);
   abi::Status check_mailbox(const Packet& packet);
   abi::Status serve_message(const Packet& packet, Cycle now);
-  abi::Status serve_credit(const Packet& packet);
+  abi::Status serve_credit(Packet& packet);
   abi::Status serve_core(Packet& packet);
   void send_reply(std::uint32_t packet, abi::Status status, Cycle ready);
   void take_reply(std::uint32_t packet, Cycle now);
-  void take_credit(abi::Address mailbox, bool is_static, bool announce, Cycle now);
+  void take_credit(const Packet& packet, bool announce, Cycle now);
   void freed(std::uint32_t slot, const Origin& origin, Cycle now);
   void grant_waiting(std::uint32_t slot, Cycle now);
-  void answer_waiter(std::uint32_t slot, const Waiter& waiter, bool is_static, abi::Status status, Cycle now);
+  void answer_waiter(std::uint32_t slot, const Waiter& waiter, abi::Status status, Cycle now);
   void dismiss_waiters(std::uint32_t slot, abi::Status status, Cycle now);
   void land(std::uint64_t address, const void* bytes, std::uint64_t count);
 
