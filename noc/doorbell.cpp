@@ -107,7 +107,7 @@ void Niu::send_request(Command command, std::uint8_t transaction, bool static_cr
   p.source = s.tile;
   p.destination = static_cast<TileId>(abi::Location{s.target}.tile());
   p.command = command;
-  p.static_credit = static_credit;
+  p.static_credit = command == Command::credit ? s.held[s.target].edges != 0 : static_credit;
   p.transaction = transaction;
   p.tenant = s.tenant;
   p.target = s.target;

@@ -93,7 +93,10 @@ bool Fabric::grant_static(abi::Address mailbox, TileId sender, std::uint32_t cre
   Niu::State& receiver = *state_->nius[mailbox.tile()]->state_;
   Mailbox* row = receiver.open_mailbox(mailbox.slot());
   if (row == nullptr || row->generation() != mailbox.generation() || !row->reserve(credits)) return false;
-  if (credits != 0) state_->nius[sender]->state_->held[mailbox.bits].from_edges += credits;
+  if (credits == 0) return true;
+  HeldCredits& held = state_->nius[sender]->state_->held[mailbox.bits];
+  held.edges += credits;
+  held.from_edges += credits;
   return true;
 }
 
@@ -146,6 +149,7 @@ Cycle Fabric::run(Cycle from, Cycle until) {
   s.shared.stop_requested = false;
   while (s.now < until && !s.stopped()) {
     const Cycle due = std::min(s.shared.offers.next(), s.shared.deliveries.next());
+    if (s.network.idle() && due == kNever && until == kNever) break;
     if (s.network.idle() && due > s.now)
       s.now = std::min(due, until);
     else
@@ -210,9 +214,8 @@ void Fabric::check_invariants() const {
     const Packet& p = s.shared.packets[i];
     if (!p.live) continue;
     const bool message = p.command == Command::message && (!p.reply || p.status == abi::Status::range);
-    const bool credit = p.command == Command::credit && p.reply &&
-                        (p.status == abi::Status::ok || p.status == abi::Status::pending);
-    if (message || credit) ++found[p.target];
+    if (message) ++found[p.target];
+    if (p.command == Command::credit) found[p.target] += p.credits;
   }
   for (const auto& niu : s.nius)
     for (std::uint32_t slot = 0; slot < niu->state_->mailboxes.size(); ++slot) {

@@ -50,7 +50,8 @@ class Fabric {
   bool grant_static(abi::Address mailbox, TileId sender, std::uint32_t credits);
 
   // Steps [from, until); `from` is what the last call returned (first: 0). Returns the first cycle not yet
-  // stepped: `until`, or less when a waiting core woke or a stop was requested. Idle stretches cost nothing.
+  // stepped: `until`, or less when a waiting core woke or a stop was requested. Idle stretches cost nothing;
+  // with `until` = kNever it also returns when nothing is left to do.
   Cycle run(Cycle from, Cycle until);
 
   // The next cycle at which anything happens by itself (flits, arrivals, armed timers); kNever = never:

@@ -48,7 +48,7 @@ void Niu::serve(std::uint32_t index, Cycle now) {
     case Command::message:
       return send_reply(index, serve_message(p, now), now);
     case Command::credit: {
-      const Status status = serve_credit(p);
+      const Status status = serve_credit(p);  // pending: the reply comes when there is a slot
       if (status != Status::pending) return send_reply(index, status, now);
       shared_.packets.release(index);
       return;
@@ -106,12 +106,18 @@ Status Niu::serve_message(const Packet& p, Cycle now) {
   return Status::ok;
 }
 
-// A free slot, or a place among the waiting tiles (pending).
-Status Niu::serve_credit(const Packet& p) {
+// A credit, or a place among the waiting tiles (pending). A tile with a static edge lives on the edge's
+// credits: one of the pool, come on top when its own was back already, might never be used and never be given
+// back. When none of its messages is here, its credits are back or on their way, ahead of this reply.
+Status Niu::serve_credit(Packet& p) {
   if (const Status status = check_mailbox(p); status != Status::ok) return status;
   Mailbox& mailbox = *state_->mailboxes[abi::Address{p.target}.slot()];
-  if (mailbox.reserve()) return Status::ok;
-  mailbox.wait({p.source, p.id});
+  if (p.static_credit && !mailbox.occupied_by_edge(p.source)) return Status::ok;
+  if (!p.static_credit && mailbox.reserve()) {
+    p.credits = 1;
+    return Status::ok;
+  }
+  mailbox.wait({p.source, p.static_credit, p.id});
   return Status::pending;
 }
 
@@ -151,11 +157,11 @@ void Niu::send_reply(std::uint32_t index, Status status, Cycle ready) {
 void Niu::take_reply(std::uint32_t index, Cycle now) {
   State& s = *state_;
   const Packet& p = shared_.packets[index];
-  const bool returned = p.command == Command::credit && p.static_credit && p.status == Status::pending;
+  const bool returned = p.command == Command::credit && p.status == Status::pending;  // nobody asked for it
   if (!returned) shared_.record(s.tile, EventKind::reply, now, p.id, static_cast<std::uint64_t>(p.status), 0);
   if (p.command == Command::credit) {
     const bool granted = returned || p.status == Status::ok;
-    if (granted) take_credit(abi::Address{p.target}, p.static_credit, !returned, now);
+    if (granted) take_credit(p, !returned, now);
     if (!granted) push_event(CoreEvent::down, now, p.target, kNoTransaction, p.status, 0);
     if (!returned && (granted || s.killed)) credit_answered(p.target, now);
   } else {
@@ -179,17 +185,17 @@ void Niu::take_reply(std::uint32_t index, Cycle now) {
 
 // A credit came: granted on request (always told), or back from a static edge (told when someone was
 // refused).
-void Niu::take_credit(abi::Address mailbox, bool is_static, bool announce, Cycle now) {
+void Niu::take_credit(const Packet& p, bool announce, Cycle now) {
   State& s = *state_;
-  HeldCredits& held = s.held[mailbox.bits];
-  ++(is_static ? held.from_edges : held.from_pool);
-  shared_.record(s.tile, EventKind::credit, now, 0, mailbox.bits, 1);
+  HeldCredits& held = s.held[p.target];
+  (p.static_credit ? held.from_edges : held.from_pool) += p.credits;
+  if (p.credits != 0) shared_.record(s.tile, EventKind::credit, now, 0, p.target, p.credits);
   if (held.refused != 0) {
     --held.refused;
     announce = true;
   }
   if (announce && held.announced++ == 0)
-    push_event(CoreEvent::credit, now, mailbox.bits, kNoTransaction, Status::ok, 0);
+    push_event(CoreEvent::credit, now, p.target, kNoTransaction, Status::ok, 0);
 }
 
 // A slot was freed: its credit goes back along its edge, or to whoever waits for one of the pool.
@@ -199,21 +205,21 @@ void Niu::freed(std::uint32_t slot, const Origin& origin, Cycle now) {
   shared_.record(s.tile, EventKind::receive, now, origin.packet_id, mailbox_address(slot).bits, 0);
   if (!origin.static_credit) return grant_waiting(slot, now);
   Waiter waiter;
-  if (mailbox.take_waiter(origin.tile, waiter)) return answer_waiter(slot, waiter, true, Status::ok, now);
+  if (mailbox.take_edge_waiter(origin.tile, waiter)) return answer_waiter(slot, waiter, Status::ok, now);
   // Nobody asked: the credit goes back by itself. Status pending tells it from the reply to a request.
-  answer_waiter(slot, {origin.tile, origin.packet_id}, true, Status::pending, now);
+  answer_waiter(slot, {origin.tile, true, origin.packet_id}, Status::pending, now);
 }
 
 void Niu::grant_waiting(std::uint32_t slot, Cycle now) {
   Mailbox& mailbox = *state_->mailboxes[slot];
   Waiter waiter;
-  while (mailbox.free() != 0 && mailbox.next_waiter(waiter)) {
+  while (mailbox.free() != 0 && mailbox.take_pool_waiter(waiter)) {
     mailbox.reserve();
-    answer_waiter(slot, waiter, false, Status::ok, now);
+    answer_waiter(slot, waiter, Status::ok, now);
   }
 }
 
-void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, bool is_static, Status status, Cycle now) {
+void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, Status status, Cycle now) {
   const std::uint32_t index = shared_.packets.take();
   Packet& p = shared_.packets[index];
   p.id = waiter.packet_id;
@@ -221,7 +227,8 @@ void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, bool is_static
   p.destination = waiter.tile;
   p.command = Command::credit;
   p.reply = true;
-  p.static_credit = is_static;
+  p.static_credit = waiter.has_edge;
+  p.credits = status == Status::ok || status == Status::pending ? 1 : 0;
   p.status = status;
   p.target = abi::Address::make(0, state_->tile, slot, state_->mailboxes[slot]->generation()).bits;
   shared_.send(index, now);
@@ -230,7 +237,7 @@ void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, bool is_static
 // A mailbox closed: whoever waits for it is told why.
 void Niu::dismiss_waiters(std::uint32_t slot, Status status, Cycle now) {
   Waiter waiter;
-  while (state_->mailboxes[slot]->next_waiter(waiter)) answer_waiter(slot, waiter, false, status, now);
+  while (state_->mailboxes[slot]->take_any_waiter(waiter)) answer_waiter(slot, waiter, status, now);
 }
 
 // Bytes for L1, visible at the core's next access.

@@ -53,23 +53,37 @@ void Mailbox::wait(const Waiter& waiter) {
   waiters_.insert(place, waiter);
 }
 
-bool Mailbox::take_waiter(TileId tile, Waiter& waiter) {
-  const auto place =
-      std::find_if(waiters_.begin(), waiters_.end(), [&](const Waiter& w) { return w.tile == tile; });
+bool Mailbox::occupied_by_edge(TileId tile) const {
+  for (std::uint32_t i = 0, slot = head_; i < occupied_; ++i, slot = slot + 1 == slots_ ? 0 : slot + 1)
+    if (origins_[slot].static_credit && origins_[slot].tile == tile) return true;
+  return false;
+}
+
+bool Mailbox::take_edge_waiter(TileId tile, Waiter& waiter) {
+  const auto place = std::find_if(waiters_.begin(), waiters_.end(),
+                                  [&](const Waiter& w) { return w.has_edge && w.tile == tile; });
   if (place == waiters_.end()) return false;
   waiter = *place;
   waiters_.erase(place);
   return true;
 }
 
-bool Mailbox::next_waiter(Waiter& waiter) {
-  if (waiters_.empty()) return false;
-  auto place =
-      std::find_if(waiters_.begin(), waiters_.end(), [&](const Waiter& w) { return w.tile >= next_waiter_; });
-  if (place == waiters_.end()) place = waiters_.begin();
+bool Mailbox::take_pool_waiter(Waiter& waiter) {
+  auto place = std::find_if(waiters_.begin(), waiters_.end(),
+                            [&](const Waiter& w) { return !w.has_edge && w.tile >= next_waiter_; });
+  if (place == waiters_.end())
+    place = std::find_if(waiters_.begin(), waiters_.end(), [](const Waiter& w) { return !w.has_edge; });
+  if (place == waiters_.end()) return false;
   waiter = *place;
   waiters_.erase(place);
   next_waiter_ = static_cast<TileId>(waiter.tile + 1);
+  return true;
+}
+
+bool Mailbox::take_any_waiter(Waiter& waiter) {
+  if (waiters_.empty()) return false;
+  waiter = waiters_.front();
+  waiters_.erase(waiters_.begin());
   return true;
 }
 

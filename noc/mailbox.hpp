@@ -24,9 +24,11 @@ struct Origin {
   bool static_credit = false;
 };
 
-// A credit request that waits for a slot: at most one a tile.
+// A credit request that waits for a slot: at most one a tile. A tile with a static edge waits for its own
+// credit, any other for a slot of the pool.
 struct Waiter {
   TileId tile;
+  bool has_edge;
   std::uint64_t packet_id;
 };
 
@@ -55,11 +57,16 @@ class Mailbox {
   // Precondition: occupied() > 0.
   Origin advance();
 
+  // True when a message that came by a static credit of `tile` is not freed yet.
+  bool occupied_by_edge(TileId tile) const;
+
   void wait(const Waiter& waiter);
-  // The waiter of `tile`, taken off the list; false when it does not wait.
-  bool take_waiter(TileId tile, Waiter& waiter);
-  // The next waiter, round robin over tiles; false when none waits.
-  bool next_waiter(Waiter& waiter);
+  // Each takes a waiter off the list; false when there is none. The one with an edge from `tile`:
+  bool take_edge_waiter(TileId tile, Waiter& waiter);
+  // The next one for the pool, round robin over tiles:
+  bool take_pool_waiter(Waiter& waiter);
+  // Any, for a mailbox that closes:
+  bool take_any_waiter(Waiter& waiter);
 
   std::uint32_t unseen = 0;  // messages since the last popped event; > 0: an event is queued
 

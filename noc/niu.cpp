@@ -339,6 +339,8 @@ bool Niu::open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slo
     return false;
   if (slot >= s.mailboxes.size()) s.mailboxes.resize(slot + 1);
   if (s.mailboxes[slot] == nullptr) s.mailboxes[slot] = std::make_unique<Mailbox>();
+  // Credits of an earlier opening may still be about; they must not fit this one.
+  if (s.mailboxes[slot]->generation() == generation) return false;
   s.mailboxes[slot]->open(base, slots, slot_bytes, generation, tenant);
   return true;
 }

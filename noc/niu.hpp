@@ -53,7 +53,8 @@ class Niu {
   void set_tenant(std::uint32_t tenant);
   std::uint32_t tenant() const;
   // Opens a mailbox of the tile's tenant, or of `tenant`. False when the slot does not exist or is open,
-  // the generation is 0, or the ring is not a legal one inside L1. A consumer's mailbox has no ring (base 0).
+  // the generation is 0 or the last one's, or the ring is not a legal one inside L1. A consumer's mailbox has
+  // no ring (base 0).
   bool open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
                     std::uint32_t generation);
   bool open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
@@ -98,14 +99,14 @@ class Niu {
   void serve(std::uint32_t packet, Cycle now);
   abi::Status check_mailbox(const Packet& packet);
   abi::Status serve_message(const Packet& packet, Cycle now);
-  abi::Status serve_credit(const Packet& packet);
+  abi::Status serve_credit(Packet& packet);
   abi::Status serve_core(Packet& packet);
   void send_reply(std::uint32_t packet, abi::Status status, Cycle ready);
   void take_reply(std::uint32_t packet, Cycle now);
-  void take_credit(abi::Address mailbox, bool is_static, bool announce, Cycle now);
+  void take_credit(const Packet& packet, bool announce, Cycle now);
   void freed(std::uint32_t slot, const Origin& origin, Cycle now);
   void grant_waiting(std::uint32_t slot, Cycle now);
-  void answer_waiter(std::uint32_t slot, const Waiter& waiter, bool is_static, abi::Status status, Cycle now);
+  void answer_waiter(std::uint32_t slot, const Waiter& waiter, abi::Status status, Cycle now);
   void dismiss_waiters(std::uint32_t slot, abi::Status status, Cycle now);
   void land(std::uint64_t address, const void* bytes, std::uint64_t count);
 

@@ -23,12 +23,13 @@ struct Transaction {
 
 // What this tile may send to one mailbox.
 struct HeldCredits {
-  std::uint32_t from_edges = 0, from_pool = 0;  // static credits; granted on request
+  std::uint32_t edges = 0;                      // static credits there are, here or not
+  std::uint32_t from_edges = 0, from_pool = 0;  // here now: static ones; granted on request
   std::uint32_t refused = 0;    // doorbells without a credit that no credit event has answered yet
   std::uint32_t announced = 0;  // credits of the queued credit event; > 0: it is queued
   bool asked = false;           // a credit request is under way, or its `down` not popped
 
-  bool empty() const { return from_edges + from_pool + announced == 0 && !asked; }
+  bool empty() const { return edges + from_pool + announced == 0 && !asked; }
 };
 
 struct QueuedEvent {

@@ -17,8 +17,9 @@ struct Packet {
   TileId source = 0, destination = 0;
   Command command = Command::message;
   bool reply = false;
-  bool live = false;                          // taken from the pool
-  bool static_credit = false;                 // message: spends one; reply and return of a credit: is one
+  bool live = false;           // taken from the pool
+  bool static_credit = false;  // message: spends one; credit: asks for, or is, one of a static edge
+  std::uint8_t credits = 0;    // reply to a credit request, or a returned credit: 0 or 1
   std::uint8_t transaction = kNoTransaction;  // of the requester; credits have none
   abi::Status status = abi::Status::pending;  // replies
   std::uint32_t tenant = 0;
