@@ -117,14 +117,20 @@ void compile(const Options& options) {
   // Every actor gets a core; after this nothing changes the program.
   PlaceParams params{chip.grid.width - 2, chip.grid.height, chip.l1.size.count, declarations.image_end, 1};
   const PlaceReport placed = place(*module, params);
-  if (options.emit_mlir) program->print(llvm::outs()), llvm::outs() << "\n";
+  if (options.emit_mlir) {
+    program->print(llvm::outs());
+    llvm::outs() << "\n";
+    llvm::outs().flush();
+  }
 
   const auto image = build_image(linked, lower_to_manifest(program, declarations, data), data);
   write_file(options.output, image);
   if (options.quiet) return;
   fmt::print(stderr, "{}", describe_placement(program, params, placed, chip));
-  fmt::print(stderr, "  {}: {} bytes, {} of them data for DRAM in {} segments\n", options.output, image.size(),
-             data.bytes.size(), data.segments.size());
+  std::uint64_t data_bytes = 0;
+  for (const ManifestSegment& segment : data.segments) data_bytes += segment.bytes;
+  fmt::print(stderr, "  {}: {} bytes, {} of them data for DRAM in {} segment{}\n", options.output, image.size(), data_bytes,
+             data.segments.size(), data.segments.size() == 1 ? "" : "s");
 }
 
 }  // namespace

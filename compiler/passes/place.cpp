@@ -145,8 +145,9 @@ void register_place_pass() { mlir::PassRegistration<PlacePass>(); }
 
 std::string describe_placement(ProgramOp program, const PlaceParams& params, const PlaceReport& report, const ChipParams& chip) {
   const placement::Problem& p = report.problem;
-  std::string text = fmt::format("{} requires {} XPU cores: {} actors on rows of {} cores of {}\n", program.getSymName().str(),
-                                 p.cores, p.actors.size(), p.width, chip.name);
+  std::string text = fmt::format("{} requires {} XPU cores: {} actor{}, a lease of {}x{} cores of {}\n", program.getSymName().str(),
+                                 p.cores, p.actors.size(), p.actors.size() == 1 ? "" : "s", p.width, ceil_div(p.cores, p.width),
+                                 chip.name);
   for (std::uint32_t core = 0; core < p.cores; ++core) {
     std::string names;
     std::uint64_t actors = 0, arguments = 0, rings = abi::kRuntimeRingBytes;
@@ -164,9 +165,8 @@ std::string describe_placement(ProgramOp program, const PlaceParams& params, con
   }
   if (!p.edges.empty()) {
     const auto plain = placement::row_major(p);
-    text += fmt::format("  placed for few hop-bytes: {} a message on every edge ({} in the order of the program){}\n",
-                        report.solution.hop_bytes, placement::hop_bytes(p, plain),
-                        report.solution.optimal ? ", proven least" : "");
+    text += fmt::format("  hop-bytes {}, a message on every edge (in the order of the program {}){}\n", report.solution.hop_bytes,
+                        placement::hop_bytes(p, plain), report.solution.optimal ? ", proven least" : "");
   }
   return text;
 }
