@@ -1,4 +1,5 @@
-// Prints MLIR's diagnostics as every tool of ours prints errors: `file:line:col: error: cause`, then `hint: ...`.
+// Prints MLIR's diagnostics as every tool of ours prints errors: `file:line:col: error: cause`, then `hint:
+// ...`.
 #pragma once
 
 #include <exception>

@@ -1,4 +1,5 @@
-// `troupe-opt`: reads, verifies, transforms and prints programs in the actor dialect; for tests and for looking.
+// `troupe-opt`: reads, verifies, transforms and prints programs in the actor dialect; for tests and for
+// looking.
 #include "compiler/dialect/actor.hpp"
 #include "compiler/passes/passes.hpp"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"

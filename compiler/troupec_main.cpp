@@ -1,7 +1,7 @@
 // `troupec`: a program, as MLIR or as C++, to an image that the chip runs.
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <llvm/Support/raw_ostream.h>
+#include <CLI/CLI.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -39,10 +39,12 @@ FrontDoor front_door(const std::string& input) {
   const std::string extension = fs::path(input).extension().string();
   if (extension == ".mlir") return FrontDoor::mlir;
   if (extension == ".cc" || extension == ".cpp" || extension == ".cxx") return FrontDoor::cpp;
-  throw InputError(fmt::format("{}: neither an .mlir nor a C++ file", input), "a name ends in .mlir, .cc, .cpp or .cxx");
+  throw InputError(fmt::format("{}: neither an .mlir nor a C++ file", input),
+                   "a name ends in .mlir, .cc, .cpp or .cxx");
 }
 
-// Runtime and program, compiled side by side and linked; the same image text goes into every core. The ELF's path.
+// Runtime and program, compiled side by side and linked; the same image text goes into every core. The ELF's
+// path.
 std::string compile_and_link(const std::vector<std::string>& sources, const TempFolder& temp) {
   const Home home = Home::find();
   std::vector<std::string> all = sources;
@@ -74,7 +76,8 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
   }
 }
 
-std::vector<std::byte> build_image(const std::string& linked, const ManifestContents& manifest, const Data& data) {
+std::vector<std::byte> build_image(const std::string& linked, const ManifestContents& manifest,
+                                   const Data& data) {
   std::ifstream in(linked, std::ios::binary);
   const std::string elf{std::istreambuf_iterator<char>(in), {}};
   std::vector<NewSection> sections{{abi::kManifestSection, write_manifest(manifest)}};
@@ -110,21 +113,29 @@ void compile(const Options& options) {
   if (door == FrontDoor::cpp) module = import_cpp(context, options.input, declarations);
   actor::ProgramOp program = program_of(*module);
   if (door == FrontDoor::mlir && declarations.program)
-    report(program, fmt::format("TROUPE_PROGRAM({}) in the C++ of program @{}", declarations.program->name, program.getSymName().str()),
+    report(program,
+           fmt::format("TROUPE_PROGRAM({}) in the C++ of program @{}", declarations.program->name,
+                       program.getSymName().str()),
            "the .mlir declares the program; take TROUPE_PROGRAM out, or compile the C++ alone");
   check_behaviours(program, declarations);
 
   // Every actor gets a core; after this nothing changes the program.
   PlaceParams params{chip.grid.width - 2, chip.grid.height, chip.l1.size.count, declarations.image_end, 1};
   const PlaceReport placed = place(*module, params);
-  if (options.emit_mlir) program->print(llvm::outs()), llvm::outs() << "\n";
+  if (options.emit_mlir) {
+    program->print(llvm::outs());
+    llvm::outs() << "\n";
+    llvm::outs().flush();
+  }
 
   const auto image = build_image(linked, lower_to_manifest(program, declarations, data), data);
   write_file(options.output, image);
   if (options.quiet) return;
   fmt::print(stderr, "{}", describe_placement(program, params, placed, chip));
-  fmt::print(stderr, "  {}: {} bytes, {} of them data for DRAM in {} segments\n", options.output, image.size(),
-             data.bytes.size(), data.segments.size());
+  std::uint64_t data_bytes = 0;
+  for (const ManifestSegment& segment : data.segments) data_bytes += segment.bytes;
+  fmt::print(stderr, "  {}: {} bytes, {} of them data for DRAM in {} segment{}\n", options.output,
+             image.size(), data_bytes, data.segments.size(), data.segments.size() == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -134,7 +145,8 @@ int main(int argc, char** argv) {
   troupe::Options options;
   CLI::App app{"Compiles a program of actors to an image."};
   app.name("troupec");
-  app.add_option("input", options.input, "an .mlir in the actor dialect, or C++ with TROUPE_PROGRAM")->required();
+  app.add_option("input", options.input, "an .mlir in the actor dialect, or C++ with TROUPE_PROGRAM")
+      ->required();
   app.add_option("-o,--output", options.output, "the image (default: the input's name with .xpu)");
   app.add_option("--chip", options.chip, "preset or .toml file to place for")->capture_default_str();
   app.add_flag("--emit-mlir", options.emit_mlir, "print the placed program");

@@ -51,9 +51,11 @@ void printArguments(mlir::OpAsmPrinter& printer, mlir::Operation*, mlir::ArrayAt
 LogicalResult verify_attributes(mlir::Operation& op) {
   for (const mlir::NamedAttribute& extra : op.getDiscardableAttrs()) {
     std::string known;
-    for (const auto name : op.getName().getAttributeNames()) known += (known.empty() ? "" : ", ") + name.str();
-    return fault(&op, "'" + op.getName().getStringRef() + "' has no attribute '" + extra.getName().getValue() + "'",
-                 "it has: " + (known.empty() ? "none" : known));
+    for (const auto name : op.getName().getAttributeNames())
+      known += (known.empty() ? "" : ", ") + name.str();
+    return fault(
+        &op, "'" + op.getName().getStringRef() + "' has no attribute '" + extra.getName().getValue() + "'",
+        "it has: " + (known.empty() ? "none" : known));
   }
   return success();
 }
@@ -64,12 +66,14 @@ LogicalResult verify_values(ProgramOp program, ActorOp actor) {
     if (!reference || program.getData(reference.getValue())) continue;
     const ActorOp target = program.getActor(reference.getValue());
     if (!target)
-      return fault(actor, "argument " + llvm::Twine(index + 1) + " names @" + reference.getValue() +
-                              ", which is neither an actor nor data",
+      return fault(actor,
+                   "argument " + llvm::Twine(index + 1) + " names @" + reference.getValue() +
+                       ", which is neither an actor nor data",
                    "declare it in this program with actor.actor or actor.data");
     if (!const_cast<ActorOp&>(target).getSlots())
-      return fault(actor, "argument " + llvm::Twine(index + 1) + " is the address of @" + reference.getValue() +
-                              ", which has no mailbox",
+      return fault(actor,
+                   "argument " + llvm::Twine(index + 1) + " is the address of @" + reference.getValue() +
+                       ", which has no mailbox",
                    "give it one: mailbox SLOTS x BYTES");
   }
   return success();
@@ -92,7 +96,9 @@ RootOp ProgramOp::getRoot() {
   auto all = getBody().getOps<RootOp>();
   return all.empty() ? RootOp() : *all.begin();
 }
-std::uint32_t ProgramOp::getCores() { return static_cast<std::uint32_t>(getRequires().getCores()); }
+std::uint32_t ProgramOp::getCores() {
+  return static_cast<std::uint32_t>(getRequires().getCores());
+}
 ActorOp ProgramOp::getActor(llvm::StringRef name) {
   return mlir::dyn_cast_or_null<ActorOp>(mlir::SymbolTable::lookupSymbolIn(*this, name));
 }
@@ -115,7 +121,8 @@ LogicalResult ProgramOp::verifyRegions() {
     return success();
   };
   if (failed(need_one(getBody().getOps<RequiresOp>(), "actor.requires", "actor.requires 8 cores")) ||
-      failed(need_one(getBody().getOps<RootOp>(), "actor.root", "actor.root @NAME of the actor whose return ends the program")))
+      failed(need_one(getBody().getOps<RootOp>(), "actor.root",
+                      "actor.root @NAME of the actor whose return ends the program")))
     return failure();
   if (RootOp root = getRoot(); !getActor(root.getActor()))
     return fault(root, "the root @" + root.getActor() + " is not an actor", "declare it with actor.actor");
@@ -123,21 +130,27 @@ LogicalResult ProgramOp::verifyRegions() {
   for (ActorOp actor : getBody().getOps<ActorOp>()) {
     if (failed(verify_values(*this, actor))) return failure();
     if (actor.getCore() && *actor.getCore() >= getCores())
-      return fault(actor, "core " + llvm::Twine(*actor.getCore()) + " of a program that requires " + llvm::Twine(getCores()),
-                   "cores count from 0 to " + llvm::Twine(getCores() - 1));
+      return fault(
+          actor,
+          "core " + llvm::Twine(*actor.getCore()) + " of a program that requires " + llvm::Twine(getCores()),
+          "cores count from 0 to " + llvm::Twine(getCores() - 1));
   }
   llvm::StringMap<std::int64_t> credits;
   for (EdgeOp edge : getBody().getOps<EdgeOp>()) {
     for (const llvm::StringRef end : {edge.getFrom(), edge.getTo()})
       if (!getActor(end))
-        return fault(edge, "an edge names @" + end + ", which is not an actor", "declare it with actor.actor");
+        return fault(edge, "an edge names @" + end + ", which is not an actor",
+                     "declare it with actor.actor");
     ActorOp to = getActor(edge.getTo());
     if (!to.getSlots())
-      return fault(edge, "an edge to @" + edge.getTo() + ", which has no mailbox", "give it one: mailbox SLOTS x BYTES");
-    const std::int64_t sum = credits[edge.getTo()] += static_cast<std::int64_t>(edge.getCredits().value_or(0));
+      return fault(edge, "an edge to @" + edge.getTo() + ", which has no mailbox",
+                   "give it one: mailbox SLOTS x BYTES");
+    const std::int64_t sum = credits[edge.getTo()] +=
+        static_cast<std::int64_t>(edge.getCredits().value_or(0));
     if (sum > static_cast<std::int64_t>(*to.getSlots()))
-      return fault(edge, "the edges to @" + edge.getTo() + " have " + llvm::Twine(sum) + " credits, its mailbox has " +
-                             llvm::Twine(*to.getSlots()) + " slots",
+      return fault(edge,
+                   "the edges to @" + edge.getTo() + " have " + llvm::Twine(sum) +
+                       " credits, its mailbox has " + llvm::Twine(*to.getSlots()) + " slots",
                    "a credit is room for one message: more slots, or fewer credits");
   }
   return success();
@@ -146,14 +159,17 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult RequiresOp::verify() {
   const auto cores = static_cast<std::int64_t>(getCores());
   if (cores < 1 || cores > kCoresMax)
-    return fault(*this, "a program that requires " + llvm::Twine(cores) + " cores", "from 1 to " + llvm::Twine(kCoresMax));
+    return fault(*this, "a program that requires " + llvm::Twine(cores) + " cores",
+                 "from 1 to " + llvm::Twine(kCoresMax));
   return success();
 }
 
 LogicalResult DataOp::verify() {
-  for (const auto& [name, value] : {std::pair{"offset", getOffset()}, {"bytes", getBytes()}, {"dram", getDram()}})
+  for (const auto& [name, value] :
+       {std::pair{"offset", getOffset()}, {"bytes", getBytes()}, {"dram", getDram()}})
     if (value && static_cast<std::int64_t>(*value) < 0)
-      return fault(*this, llvm::Twine(name) + " is " + llvm::Twine(static_cast<std::int64_t>(*value)), "it counts from 0");
+      return fault(*this, llvm::Twine(name) + " is " + llvm::Twine(static_cast<std::int64_t>(*value)),
+                   "it counts from 0");
   return success();
 }
 
@@ -163,19 +179,22 @@ LogicalResult ActorOp::verify() {
   if (getSlots().has_value() != getSlotBytes().has_value())
     return fault(*this, "a mailbox needs both slots and slot_bytes", "write: mailbox SLOTS x BYTES");
   if (!getSlots()) return success();
-  const auto slots = static_cast<std::int64_t>(*getSlots()), bytes = static_cast<std::int64_t>(*getSlotBytes());
+  const auto slots = static_cast<std::int64_t>(*getSlots()),
+             bytes = static_cast<std::int64_t>(*getSlotBytes());
   if (slots < 1 || slots > kSlotsMax)
     return fault(*this, "the mailbox of @" + getSymName() + " has " + llvm::Twine(slots) + " slots",
                  "from 1 to " + llvm::Twine(kSlotsMax) + "; without a mailbox, leave `mailbox` out");
-  if (bytes < abi::kSlotBytesMin || bytes > abi::kSlotBytesMax || !std::has_single_bit(static_cast<std::uint64_t>(bytes)))
+  if (bytes < abi::kSlotBytesMin || bytes > abi::kSlotBytesMax ||
+      !std::has_single_bit(static_cast<std::uint64_t>(bytes)))
     return fault(*this, "the mailbox of @" + getSymName() + " has slots of " + llvm::Twine(bytes) + " bytes",
-                 "a power of two from " + llvm::Twine(abi::kSlotBytesMin) + " to " + llvm::Twine(abi::kSlotBytesMax) +
-                     "; 16 of them are the message's header");
+                 "a power of two from " + llvm::Twine(abi::kSlotBytesMin) + " to " +
+                     llvm::Twine(abi::kSlotBytesMax) + "; 16 of them are the message's header");
   return success();
 }
 
 LogicalResult EdgeOp::verify() {
-  if (getCredits() && (static_cast<std::int64_t>(*getCredits()) < 0 || static_cast<std::int64_t>(*getCredits()) > kSlotsMax))
+  if (getCredits() &&
+      (static_cast<std::int64_t>(*getCredits()) < 0 || static_cast<std::int64_t>(*getCredits()) > kSlotsMax))
     return fault(*this, "an edge with " + llvm::Twine(static_cast<std::int64_t>(*getCredits())) + " credits",
                  "from 0 (ask for each) to the slots of the mailbox");
   if (getBytes() && static_cast<std::int64_t>(*getBytes()) < 0)

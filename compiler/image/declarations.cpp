@@ -20,7 +20,8 @@ std::string string_at(const ElfFile& elf, std::uint64_t address, const char* wha
     const std::size_t room = s.bytes.size() - (address - s.address);
     if (const void* end = std::memchr(begin, 0, room)) return {begin, static_cast<const char*>(end)};
   }
-  throw InputError(fmt::format("{} points to {:#x}, where the image has no string", what, address), kOldRuntime);
+  throw InputError(fmt::format("{} points to {:#x}, where the image has no string", what, address),
+                   kOldRuntime);
 }
 
 template <class Record>
@@ -39,7 +40,8 @@ std::vector<Record> records(const ElfFile& elf, const char* section) {
 }  // namespace
 
 const DeclaredBehaviour* Declarations::find(std::string_view name) const {
-  const auto it = std::find_if(behaviours.begin(), behaviours.end(), [&](const auto& b) { return b.name == name; });
+  const auto it =
+      std::find_if(behaviours.begin(), behaviours.end(), [&](const auto& b) { return b.name == name; });
   return it == behaviours.end() ? nullptr : &*it;
 }
 
@@ -48,7 +50,8 @@ Declarations read_declarations(const ElfFile& elf) {
   for (const auto& r : records<abi::BehaviourDeclaration>(elf, ".troupe.behaviours")) {
     DeclaredBehaviour b{string_at(elf, r.name, "a behaviour's name"),
                         string_at(elf, r.signature, "a behaviour's signature"), r.entry, r.message_bytes};
-    if (b.signature.find_first_not_of("ianrd") != std::string::npos || std::ranges::count(b.signature, 'i') > 1)
+    if (b.signature.find_first_not_of("ianrd") != std::string::npos ||
+        std::ranges::count(b.signature, 'i') > 1)
       throw InputError(fmt::format("behaviour {} has signature \"{}\"", b.name, b.signature),
                        "letters of i (at most one), a, n, r and d");
     if (d.find(b.name) != nullptr)
@@ -59,7 +62,8 @@ Declarations read_declarations(const ElfFile& elf) {
   std::ranges::sort(d.behaviours, {}, &DeclaredBehaviour::name);
   const auto programs = records<abi::ProgramDeclaration>(elf, ".troupe.program");
   if (programs.size() > 1)
-    throw InputError(fmt::format("{} TROUPE_PROGRAMs are linked into one image", programs.size()), "keep one");
+    throw InputError(fmt::format("{} TROUPE_PROGRAMs are linked into one image", programs.size()),
+                     "keep one");
   for (const auto& r : programs)
     d.program = DeclaredProgram{string_at(elf, r.name, "the program's name"),
                                 string_at(elf, r.root, "the program's root"), r.cores_required};

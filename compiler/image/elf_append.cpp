@@ -1,5 +1,6 @@
-// New contents, a longer name table and a new section header table go behind the old file; the ELF header then
-// points at the new table. The old table and names stay as dead bytes: no offset of anything else changes.
+// New contents, a longer name table and a new section header table go behind the old file; the ELF header
+// then points at the new table. The old table and names stay as dead bytes: no offset of anything else
+// changes.
 #include "compiler/image/elf_append.hpp"
 
 #include <elf.h>

@@ -30,7 +30,8 @@ class Writer {
   std::uint32_t strings_size() const { return static_cast<std::uint32_t>(strings_.size()); }
 
   std::vector<std::byte> finish(abi::ManifestHeader header, std::uint32_t strings_at) {
-    CHECK(strings_at == bytes_.size(), "strings were promised at {}, the tables end at {}", strings_at, bytes_.size());
+    CHECK(strings_at == bytes_.size(), "strings were promised at {}, the tables end at {}", strings_at,
+          bytes_.size());
     header.strings = {static_cast<std::uint32_t>(bytes_.size()), strings_size()};
     put(strings_.data(), strings_.size());
     bytes_.resize((bytes_.size() + 7) / 8 * 8);
@@ -70,12 +71,13 @@ std::vector<std::byte> write_manifest(const ManifestContents& c) {
   std::vector<abi::ArgumentRecord> arguments;
   for (const auto& a : c.actors) {
     actors.push_back({name(a.name), a.behaviour, a.core, a.slots, a.slot_bytes,
-                      static_cast<std::uint32_t>(arguments.size()), static_cast<std::uint32_t>(a.arguments.size()),
-                      a.line});
+                      static_cast<std::uint32_t>(arguments.size()),
+                      static_cast<std::uint32_t>(a.arguments.size()), a.line});
     arguments.insert(arguments.end(), a.arguments.begin(), a.arguments.end());
   }
   std::vector<abi::SegmentRecord> segments;
-  for (const auto& s : c.segments) segments.push_back({name(s.name), s.dram, s.file_offset, s.bytes, s.dram_offset});
+  for (const auto& s : c.segments)
+    segments.push_back({name(s.name), s.dram, s.file_offset, s.bytes, s.dram_offset});
 
   abi::ManifestHeader header{};
   header.magic = abi::kManifestMagic;

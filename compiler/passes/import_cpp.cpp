@@ -16,26 +16,29 @@ constexpr std::int64_t kRootSlots = 16;
 
 // The smallest slot that takes the behaviour's messages.
 std::int64_t slot_bytes_for(const DeclaredBehaviour& b) {
-  return static_cast<std::int64_t>(
-      std::max<std::uint64_t>(std::bit_ceil(b.message_bytes + sizeof(abi::MessageHeader)), abi::kSlotBytesMin));
+  return static_cast<std::int64_t>(std::max<std::uint64_t>(
+      std::bit_ceil(b.message_bytes + sizeof(abi::MessageHeader)), abi::kSlotBytesMin));
 }
 
 const DeclaredBehaviour& root_of(const std::string& path, const Declarations& d) {
   if (!d.program)
-    throw InputError(fmt::format("{}: no TROUPE_PROGRAM", path),
-                     "declare the program once in the file, or compile an .mlir that names it as actor.source");
+    throw InputError(
+        fmt::format("{}: no TROUPE_PROGRAM", path),
+        "declare the program once in the file, or compile an .mlir that names it as actor.source");
   if (d.program->cores_required < 1 || d.program->cores_required > 4096)
-    throw InputError(fmt::format("{}: TROUPE_PROGRAM requires {} cores", path, d.program->cores_required), "from 1 to 4096");
+    throw InputError(fmt::format("{}: TROUPE_PROGRAM requires {} cores", path, d.program->cores_required),
+                     "from 1 to 4096");
   const DeclaredBehaviour* root = d.find(d.program->root);
   if (root == nullptr)
     throw InputError(fmt::format("{}: TROUPE_PROGRAM's root {} is not a behaviour", path, d.program->root),
                      "declare it as a behaviour in the same program");
   if (root->signature != "" && root->signature != "i")
-    throw InputError(fmt::format("{}: root behaviour {} takes arguments (\"{}\")", path, root->name, root->signature),
-                     "the root of a C++ program takes none but its inbox; an .mlir can give it some");
+    throw InputError(
+        fmt::format("{}: root behaviour {} takes arguments (\"{}\")", path, root->name, root->signature),
+        "the root of a C++ program takes none but its inbox; an .mlir can give it some");
   if (root->has_inbox() && slot_bytes_for(*root) > abi::kSlotBytesMax)
-    throw InputError(fmt::format("{}: messages of {} bytes to root {} are bigger than the biggest slot, {}", path,
-                                 root->message_bytes, root->name, abi::kSlotBytesMax),
+    throw InputError(fmt::format("{}: messages of {} bytes to root {} are bigger than the biggest slot, {}",
+                                 path, root->message_bytes, root->name, abi::kSlotBytesMax),
                      "16 bytes of a slot are the message's header");
   return *root;
 }
@@ -50,7 +53,8 @@ mlir::OwningOpRef<mlir::ModuleOp> import_cpp(mlir::MLIRContext& context, const s
   mlir::OpBuilder builder(module->getBodyRegion());
   auto program = builder.create<actor::ProgramOp>(location, declarations.program->name);
   builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
-  builder.create<actor::RequiresOp>(location, static_cast<std::int64_t>(declarations.program->cores_required));
+  builder.create<actor::RequiresOp>(location,
+                                    static_cast<std::int64_t>(declarations.program->cores_required));
   mlir::IntegerAttr slots, slot_bytes;
   if (root.has_inbox()) {
     slots = builder.getI64IntegerAttr(kRootSlots);

@@ -23,7 +23,8 @@ actor::ProgramOp program_of(mlir::ModuleOp module) {
   auto programs = module.getOps<actor::ProgramOp>();
   if (programs.empty()) report(module, "no actor.program", "an image holds one: actor.program @NAME { ... }");
   if (auto second = std::next(programs.begin()); second != programs.end())
-    report(*second, "a second actor.program", "an image holds one program; put the other into a file of its own");
+    report(*second, "a second actor.program",
+           "an image holds one program; put the other into a file of its own");
   return *programs.begin();
 }
 

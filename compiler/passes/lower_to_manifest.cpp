@@ -17,7 +17,8 @@ abi::ArgumentRecord argument(mlir::Attribute value, const Indices& actors, const
   if (const auto integer = mlir::dyn_cast<mlir::IntegerAttr>(value)) {
     const llvm::APInt bits = integer.getValue();
     // `true` is a one-bit integer, whose sign would make it -1.
-    const std::int64_t number = bits.getBitWidth() == 1 ? static_cast<std::int64_t>(bits.getZExtValue()) : bits.getSExtValue();
+    const std::int64_t number =
+        bits.getBitWidth() == 1 ? static_cast<std::int64_t>(bits.getZExtValue()) : bits.getSExtValue();
     return {abi::ArgumentKind::integer, 0, static_cast<std::uint64_t>(number)};
   }
   llvm::APFloat real = mlir::cast<mlir::FloatAttr>(value).getValue();
@@ -27,8 +28,8 @@ abi::ArgumentRecord argument(mlir::Attribute value, const Indices& actors, const
 }
 
 // A parameter's inbox is the actor's own; the program writes only the others.
-std::vector<abi::ArgumentRecord> arguments_of(actor::ActorOp op, const DeclaredBehaviour& b, const Indices& actors,
-                                              const Indices& segments) {
+std::vector<abi::ArgumentRecord> arguments_of(actor::ActorOp op, const DeclaredBehaviour& b,
+                                              const Indices& actors, const Indices& segments) {
   std::vector<abi::ArgumentRecord> all;
   std::size_t next = 0;
   for (const char letter : b.signature)
@@ -39,7 +40,8 @@ std::vector<abi::ArgumentRecord> arguments_of(actor::ActorOp op, const DeclaredB
 
 }  // namespace
 
-ManifestContents lower_to_manifest(actor::ProgramOp program, const Declarations& declarations, const Data& data) {
+ManifestContents lower_to_manifest(actor::ProgramOp program, const Declarations& declarations,
+                                   const Data& data) {
   ManifestContents m;
   m.name = program.getSymName().str();
   m.cores_required = program.getCores();
@@ -49,20 +51,23 @@ ManifestContents lower_to_manifest(actor::ProgramOp program, const Declarations&
     behaviours[b.name] = static_cast<std::uint32_t>(m.behaviours.size());
     m.behaviours.push_back({b.name, b.signature, b.entry});
   }
-  for (const ManifestSegment& s : data.segments) segments.try_emplace(s.name, static_cast<std::uint32_t>(segments.size()));
+  for (const ManifestSegment& s : data.segments)
+    segments.try_emplace(s.name, static_cast<std::uint32_t>(segments.size()));
   for (actor::ActorOp op : program.getBody().getOps<actor::ActorOp>())
     actors.try_emplace(op.getSymName(), static_cast<std::uint32_t>(actors.size()));
   for (actor::ActorOp op : program.getBody().getOps<actor::ActorOp>()) {
     const DeclaredBehaviour* b = declarations.find(op.getBehaviour().str());
     CHECK(b != nullptr && op.getCore(), "actor {} is not checked and placed", op.getSymName().str());
     const auto location = op.getLoc()->findInstanceOf<mlir::FileLineColLoc>();
-    m.actors.push_back({op.getSymName().str(), behaviours.at(b->name), static_cast<std::uint32_t>(*op.getCore()),
+    m.actors.push_back({op.getSymName().str(), behaviours.at(b->name),
+                        static_cast<std::uint32_t>(*op.getCore()),
                         static_cast<std::uint32_t>(op.getSlots().value_or(0)),
-                        static_cast<std::uint32_t>(op.getSlotBytes().value_or(0)), location ? location.getLine() : 0,
-                        arguments_of(op, *b, actors, segments)});
+                        static_cast<std::uint32_t>(op.getSlotBytes().value_or(0)),
+                        location ? location.getLine() : 0, arguments_of(op, *b, actors, segments)});
   }
   for (actor::EdgeOp op : program.getBody().getOps<actor::EdgeOp>())
-    m.edges.push_back({actors.at(op.getFrom()), actors.at(op.getTo()), static_cast<std::uint32_t>(op.getCredits().value_or(0)), 0});
+    m.edges.push_back({actors.at(op.getFrom()), actors.at(op.getTo()),
+                       static_cast<std::uint32_t>(op.getCredits().value_or(0)), 0});
   m.root_actor = actors.at(program.getRoot().getActor());
   return m;
 }

@@ -41,9 +41,9 @@ void check_behaviours(actor::ProgramOp program, const Declarations& declarations
 
 // Gives every actor its `core`. What the placement knows of the chip and the image, and what it found out.
 struct PlaceParams {
-  std::uint64_t columns = 8, rows = 8;         // of core tiles
+  std::uint64_t columns = 8, rows = 8;  // of core tiles
   std::uint64_t l1_bytes = 1536 * 1024;
-  std::uint64_t image_end = 0xA000;            // L1 address behind the image
+  std::uint64_t image_end = 0xA000;  // L1 address behind the image
   std::uint64_t seed = 1;
 };
 struct PlaceReport {
@@ -58,6 +58,7 @@ std::string describe_placement(actor::ProgramOp program, const PlaceParams& para
                                const ChipParams& chip);
 
 // The manifest's contents from a checked and placed program.
-ManifestContents lower_to_manifest(actor::ProgramOp program, const Declarations& declarations, const Data& data);
+ManifestContents lower_to_manifest(actor::ProgramOp program, const Declarations& declarations,
+                                   const Data& data);
 
 }  // namespace troupe

@@ -69,21 +69,27 @@ Data read_data(actor::ProgramOp program, const std::string& folder, const ChipPa
     const auto file = read_file(path, error);
     if (!file)
       report(op, fmt::format("data @{}: {}: {}", op.getSymName().str(), path, error),
-             "an absolute path, or one relative to the .mlir file; Debian's dataset packages are in /usr/share/datasets");
+             "an absolute path, or one relative to the .mlir file; Debian's dataset packages are in "
+             "/usr/share/datasets");
     const std::uint64_t offset = op.getOffset().value_or(0);
     if (offset >= file->size())
-      report(op, fmt::format("data @{}: offset {} of a file of {} bytes: {}", op.getSymName().str(), offset, file->size(), path),
-             op.getPath().ends_with(".gz") ? "both count decompressed bytes" : "the offset lies inside the file");
+      report(op,
+             fmt::format("data @{}: offset {} of a file of {} bytes: {}", op.getSymName().str(), offset,
+                         file->size(), path),
+             op.getPath().ends_with(".gz") ? "both count decompressed bytes"
+                                           : "the offset lies inside the file");
     const std::uint64_t bytes = op.getBytes().value_or(file->size() - offset);
     if (bytes == 0 || bytes > file->size() - offset)
-      report(op, fmt::format("data @{}: {} bytes from {} of a file of {} bytes: {}", op.getSymName().str(), bytes, offset,
-                             file->size(), path),
+      report(op,
+             fmt::format("data @{}: {} bytes from {} of a file of {} bytes: {}", op.getSymName().str(), bytes,
+                         offset, file->size(), path),
              "leave `bytes` out to take the rest of the file");
     ManifestSegment segment{op.getSymName().str(), 0, data.bytes.size(), bytes, dram_offset};
     segment.dram = static_cast<std::uint32_t>(op.getDram().value_or(data.segments.size()));
     if (dram_tiles == 0 || dram_offset + bytes > chip.dram.size.count)
-      report(op, fmt::format("data @{} ends at {} of a DRAM tile of {} bytes", op.getSymName().str(), dram_offset + bytes,
-                             chip.dram.size.count),
+      report(op,
+             fmt::format("data @{} ends at {} of a DRAM tile of {} bytes", op.getSymName().str(),
+                         dram_offset + bytes, chip.dram.size.count),
              fmt::format("chip {} has {} DRAM tiles", chip.name, dram_tiles));
     data.bytes.insert(data.bytes.end(), file->begin() + static_cast<std::ptrdiff_t>(offset),
                       file->begin() + static_cast<std::ptrdiff_t>(offset + bytes));

@@ -20,14 +20,14 @@ std::optional<std::string> check(const Problem& p) {
                          p.capacity_bytes);
     if (!a.fixed_core) continue;
     if (*a.fixed_core >= p.cores)
-      return fmt::format("actor {} is fixed on core {}, there are {} (0 to {})", a.name, *a.fixed_core, p.cores,
-                         p.cores - 1);
+      return fmt::format("actor {} is fixed on core {}, there are {} (0 to {})", a.name, *a.fixed_core,
+                         p.cores, p.cores - 1);
     if ((bytes[*a.fixed_core] += a.bytes) > p.capacity_bytes)
       return fmt::format("the actors fixed on core {} want {} bytes of L1 with {}, it has {} for its actors",
                          *a.fixed_core, bytes[*a.fixed_core], a.name, p.capacity_bytes);
     if (++count[*a.fixed_core] > p.actors_per_core_max)
-      return fmt::format("{} actors are fixed on core {} with {}, at most {} run on one", count[*a.fixed_core],
-                         *a.fixed_core, a.name, p.actors_per_core_max);
+      return fmt::format("{} actors are fixed on core {} with {}, at most {} run on one",
+                         count[*a.fixed_core], *a.fixed_core, a.name, p.actors_per_core_max);
   }
   return std::nullopt;
 }

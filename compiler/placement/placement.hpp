@@ -55,7 +55,8 @@ std::uint64_t hop_bytes(const Problem& problem, const Assignment& core_of);
 // Actors in the order of the program on the cores in their order, evenly: what there is without a placement.
 Assignment row_major(const Problem& problem);
 
-// Absent when no room was found. Same problem and seed, same answer. Precondition: check(problem) found nothing.
+// Absent when no room was found. Same problem and seed, same answer. Precondition: check(problem) found
+// nothing.
 std::optional<Solution> solve(const Problem& problem, std::uint64_t seed);
 
 }  // namespace troupe::placement

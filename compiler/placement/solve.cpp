@@ -126,7 +126,8 @@ class Solver {
     core_of_[actor] = kNowhere;
   }
   bool fits(std::uint32_t actor, std::uint32_t core) const {
-    return count_[core] < p_.actors_per_core_max && p_.actors[actor].bytes <= p_.capacity_bytes - bytes_[core];
+    return count_[core] < p_.actors_per_core_max &&
+           p_.actors[actor].bytes <= p_.capacity_bytes - bytes_[core];
   }
   // Cost of the actor's edges to placed ones if it stood on `core`.
   std::uint64_t cost_at(std::uint32_t actor, std::uint32_t core) const {
@@ -198,8 +199,8 @@ class Solver {
     return cost_at(a, core_of_[a]) + cost_at(b, core_of_[b]);
   }
 
-  bool descend(const std::vector<std::uint32_t>& order, std::size_t depth, std::uint64_t cost, Assignment& best,
-               std::uint64_t& bound, std::uint64_t& steps) {
+  bool descend(const std::vector<std::uint32_t>& order, std::size_t depth, std::uint64_t cost,
+               Assignment& best, std::uint64_t& bound, std::uint64_t& steps) {
     if (cost >= bound) return true;
     if (depth == order.size()) {
       best = core_of_;

@@ -41,7 +41,9 @@ void start(Job& job, const std::string& clang, const Home& home) {
   if (failed) throw InputError(fmt::format("cannot run {}: {}", clang, error));
 }
 
-void finish(Job& job) { job.result = llvm::sys::Wait(job.process, std::nullopt).ReturnCode; }
+void finish(Job& job) {
+  job.result = llvm::sys::Wait(job.process, std::nullopt).ReturnCode;
+}
 
 void print_messages(const Job& job) {
   std::ifstream in(job.messages);
@@ -58,7 +60,8 @@ std::vector<std::string> compile_sources(const Home& home, std::span<const std::
   std::vector<Job> jobs;
   std::vector<std::string> objects;
   for (const std::string& source : sources) {
-    const std::string stem = fmt::format("{:02}_{}", jobs.size(), std::filesystem::path(source).stem().string());
+    const std::string stem =
+        fmt::format("{:02}_{}", jobs.size(), std::filesystem::path(source).stem().string());
     jobs.push_back({source, temp.file(stem + ".o"), temp.file(stem + ".txt"), {}, 0});
     objects.push_back(jobs.back().object);
   }
@@ -67,7 +70,8 @@ std::vector<std::string> compile_sources(const Home& home, std::span<const std::
     if (i >= at_a_time) finish(jobs[i - at_a_time]);
     start(jobs[i], *clang, home);
   }
-  for (std::size_t i = jobs.size() > at_a_time ? jobs.size() - at_a_time : 0; i < jobs.size(); ++i) finish(jobs[i]);
+  for (std::size_t i = jobs.size() > at_a_time ? jobs.size() - at_a_time : 0; i < jobs.size(); ++i)
+    finish(jobs[i]);
 
   for (const Job& job : jobs) print_messages(job);
   for (const Job& job : jobs)

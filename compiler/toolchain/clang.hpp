@@ -1,4 +1,5 @@
-// Compiles C++ and assembly for the cores with a clang subprocess each, as many at a time as there are processors.
+// Compiles C++ and assembly for the cores with a clang subprocess each, as many at a time as there are
+// processors.
 #pragma once
 
 #include <span>

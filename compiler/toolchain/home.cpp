@@ -33,7 +33,8 @@ std::vector<std::string> read_flags(const fs::path& path, const std::string& roo
 Home Home::find() {
   const char* env = std::getenv("TROUPE_HOME");
   Home home;
-  home.root = fs::absolute(env != nullptr && *env != '\0' ? env : TROUPE_SOURCE_ROOT).lexically_normal().string();
+  home.root =
+      fs::absolute(env != nullptr && *env != '\0' ? env : TROUPE_SOURCE_ROOT).lexically_normal().string();
   if (home.root.size() > 1 && home.root.back() == '/') home.root.pop_back();
   if (home.root.find("${ROOT}") != std::string::npos)
     throw InputError(fmt::format("{}: a repository's path cannot hold ${{ROOT}}", home.root), kHint);

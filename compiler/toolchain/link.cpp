@@ -13,8 +13,15 @@ LLD_HAS_DRIVER(elf)
 namespace troupe {
 
 void link(const Home& home, std::span<const std::string> objects, const std::string& output) {
-  std::vector<const char*> words{"ld.lld", "-nostdlib",    "-static",     "--gc-sections", "--color-diagnostics=never",
-                                 "-T",     home.linker_script.c_str(), "-o", output.c_str()};
+  std::vector<const char*> words{"ld.lld",
+                                 "-nostdlib",
+                                 "-static",
+                                 "--gc-sections",
+                                 "--color-diagnostics=never",
+                                 "-T",
+                                 home.linker_script.c_str(),
+                                 "-o",
+                                 output.c_str()};
   for (const std::string& object : objects) words.push_back(object.c_str());
   std::string said;
   llvm::raw_string_ostream stream(said);

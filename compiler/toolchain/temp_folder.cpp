@@ -30,7 +30,8 @@ void interrupted(int signal) {
 TempFolder::TempFolder(bool keep) : keep_(keep) {
   path_ = (std::filesystem::temp_directory_path() / "troupec-XXXXXX").string();
   if (mkdtemp(path_.data()) == nullptr)
-    throw InputError(fmt::format("{}: cannot make a folder: {}", path_, std::strerror(errno)), "TMPDIR says where");
+    throw InputError(fmt::format("{}: cannot make a folder: {}", path_, std::strerror(errno)),
+                     "TMPDIR says where");
   if (keep) {
     fmt::print(stderr, "troupec: intermediate files are in {}\n", path_);
     return;

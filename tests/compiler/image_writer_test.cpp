@@ -25,11 +25,17 @@ ManifestContents relay() {
   m.cores_required = 3;
   m.root_actor = 1;
   m.behaviours = {{"forward", "ia", 0xA100}, {"count", "ind", 0xA200}};
-  m.actors = {{"first", 0, 2, 4, 64, 7, {{abi::ArgumentKind::inbox, 0, 0}, {abi::ArgumentKind::address, 0, 1}}},
-              {"last", 1, 0, 8, 128, 8,
-               {{abi::ArgumentKind::inbox, 0, 0},
-                {abi::ArgumentKind::integer, 0, static_cast<std::uint64_t>(-5)},
-                {abi::ArgumentKind::segment, 0, 1}}}};
+  m.actors = {
+      {"first", 0, 2, 4, 64, 7, {{abi::ArgumentKind::inbox, 0, 0}, {abi::ArgumentKind::address, 0, 1}}},
+      {"last",
+       1,
+       0,
+       8,
+       128,
+       8,
+       {{abi::ArgumentKind::inbox, 0, 0},
+        {abi::ArgumentKind::integer, 0, static_cast<std::uint64_t>(-5)},
+        {abi::ArgumentKind::segment, 0, 1}}}};
   m.edges = {{0, 1, 5, 0}, {1, 0, 4, 0}};
   m.segments = {{"images", 0, 0, 5, 0}, {"labels", 7, 64, 3, 64}};
   return m;
@@ -40,20 +46,23 @@ std::vector<std::byte> small_elf(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   const std::string out = (folder / "small.elf").string();
   const std::string device = "tests/compiler/home/runtime/device/";
-  const std::string command = "clang-19 --target=riscv64-unknown-elf -march=rv64gc -nostdlib -fuse-ld=lld -static -T " + device +
-                              "image.ld " + device + "start.S -o " + out;
+  const std::string command =
+      "clang-19 --target=riscv64-unknown-elf -march=rv64gc -nostdlib -fuse-ld=lld -static -T " + device +
+      "image.ld " + device + "start.S -o " + out;
   REQUIRE(std::system(command.c_str()) == 0);
   std::ifstream in(out, std::ios::binary);
   return bytes_of(std::string{std::istreambuf_iterator<char>(in), {}});
 }
 
 std::string write(const std::filesystem::path& path, const std::vector<std::byte>& bytes) {
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   return path.string();
 }
 
 struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("image_writer_test." + std::to_string(std::rand()));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("image_writer_test." + std::to_string(std::rand()));
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
@@ -119,7 +128,8 @@ TEST_CASE("a manifest is the same bytes for the same program, 8-byte aligned") {
   CHECK(a.size() % 8 == 0);
   abi::ManifestHeader header;
   std::memcpy(&header, a.data(), sizeof header);
-  for (const abi::Table t : {header.behaviours, header.actors, header.edges, header.segments, header.arguments, header.strings})
+  for (const abi::Table t :
+       {header.behaviours, header.actors, header.edges, header.segments, header.arguments, header.strings})
     CHECK(t.offset % 8 == 0);
   CHECK(header.bytes == a.size());
 }

@@ -14,6 +14,7 @@ config.environment["PATH"] = os.pathsep.join([config.tools_dir, os.environ["PATH
 for name in ("HOME", "TMPDIR"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
+config.substitutions.append(("%refuses", "sh %inputs/expect_exit.sh 2 troupec"))
 config.substitutions.append(("%inputs", os.path.join(config.test_source_root, "inputs")))
-for tool in ("FileCheck", "not", "llvm-readelf", "llvm-objdump"):
+for tool in ("FileCheck", "not", "split-file", "llvm-readelf", "llvm-objdump"):
     config.substitutions.append((rf"(?<![-/\w]){tool}(?![-\w])", tool + "-19"))

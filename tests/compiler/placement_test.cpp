@@ -28,8 +28,8 @@ Problem random_problem(Rng& rng, std::uint64_t actors_max, std::uint64_t cores_m
     p.actors.push_back({"a" + std::to_string(i), rng.below(1000 / p.actors_per_core_max + 1), {}});
   if (rng.below(3) == 0) p.actors[0].fixed_core = rng.below(p.cores);
   for (std::uint64_t i = rng.below(3 * actors); i > 0; --i)
-    p.edges.push_back({static_cast<std::uint32_t>(rng.below(actors)), static_cast<std::uint32_t>(rng.below(actors)),
-                       rng.below(100)});
+    p.edges.push_back({static_cast<std::uint32_t>(rng.below(actors)),
+                       static_cast<std::uint32_t>(rng.below(actors)), rng.below(100)});
   return p;
 }
 
@@ -100,7 +100,12 @@ TEST_CASE("the same problem and seed give the same answer") {
 }
 
 TEST_CASE("actors that fit only when the biggest go first are still placed") {
-  Problem p{{{"a", 30, {}}, {"b", 30, {}}, {"c", 50, {}}, {"d", 50, {}}, {"e", 40, {}}}, {{0, 1, 9}, {2, 0, 5}}, 2, 2, 100, 5};
+  Problem p{{{"a", 30, {}}, {"b", 30, {}}, {"c", 50, {}}, {"d", 50, {}}, {"e", 40, {}}},
+            {{0, 1, 9}, {2, 0, 5}},
+            2,
+            2,
+            100,
+            5};
   const auto s = solve(p, 1);
   REQUIRE(s);
   CHECK(verify(p, s->core_of).value_or("") == "");

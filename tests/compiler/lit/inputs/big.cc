@@ -1,6 +1,4 @@
 #include "standin.hpp"
 
-char weights[1400000];
-extern "C" void use() { weights[0] = 1; }
+[[gnu::used, gnu::retain]] char weights[1400000];
 BEHAVIOUR(big, "i", 48);
-[[gnu::used]] char* keep = weights;

@@ -17,10 +17,13 @@ struct ProgramDeclaration {
 static_assert(sizeof(Declaration) == sizeof(troupe::abi::BehaviourDeclaration));
 static_assert(sizeof(ProgramDeclaration) == sizeof(troupe::abi::ProgramDeclaration));
 
-#define BEHAVIOUR(NAME, SIGNATURE, MESSAGE_BYTES)                                        \
-  extern "C" void NAME() {}                                                              \
-  [[gnu::used, gnu::section(".troupe.behaviours")]] const Declaration NAME##_declaration{ \
-      NAME, #NAME, SIGNATURE, MESSAGE_BYTES}
+#define BEHAVIOUR(NAME, SIGNATURE, MESSAGE_BYTES)                                          \
+  extern "C" void NAME() {}                                                                \
+  [[gnu::used, gnu::section(".troupe.behaviours")]] const Declaration NAME##_declaration { \
+    NAME, #NAME, SIGNATURE, MESSAGE_BYTES                                                  \
+  }
 
-#define PROGRAM(NAME, CORES, ROOT) \
-  [[gnu::used, gnu::section(".troupe.program")]] const ProgramDeclaration NAME##_program { #NAME, CORES, #ROOT }
+#define PROGRAM(NAME, CORES, ROOT)                                                         \
+  [[gnu::used, gnu::section(".troupe.program")]] const ProgramDeclaration NAME##_program { \
+    #NAME, CORES, #ROOT                                                                    \
+  }
