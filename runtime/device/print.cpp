@@ -46,6 +46,7 @@ void Writer::real(double v, unsigned digits) {
     for (; v >= 10; v /= 10) ++exponent;
   }
   std::uint64_t scale = 1;
+#pragma clang loop vectorize(disable)
   for (unsigned i = 0; i < digits; ++i) scale *= 10;
   std::uint64_t whole = static_cast<std::uint64_t>(v);
   std::uint64_t fraction =

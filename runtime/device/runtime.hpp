@@ -46,6 +46,9 @@ class Runtime {
   Actor* current = nullptr;  // null in the scheduler itself
   Heap heap;
   const abi::BootBlock& boot() const { return *boot_; }
+  bool has_ready() const { return ready_first_ != nullptr; }
+  // Of the heap, without the slot table, which never shrinks.
+  std::uint64_t bytes_used() const { return heap.bytes_used() - slots_.bytes(); }
   std::uint32_t live_actors() const { return live_; }
   std::uint64_t down_count() const { return down_count_; }
   std::uint32_t next_core();  // round robin over the lease, from this core on

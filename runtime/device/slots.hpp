@@ -26,6 +26,8 @@ class Slots {
     return reinterpret_cast<Actor*>(entries_[slot]);
   }
 
+  std::uint64_t bytes() const { return capacity_ * sizeof(std::uint64_t); }
+
  private:
   static constexpr std::uint64_t kFree = 1;  // entry: next free slot << 1 | kFree, else the actor's address
   static constexpr std::uint32_t kLimit = 1u << 16;
