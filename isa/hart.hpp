@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
-#include "sim/base/memory.hpp"
 #include "sim/base/units.hpp"
 
 namespace troupe::isa {
@@ -93,6 +93,14 @@ struct Csrs {
   std::uint64_t vtype = 0, vl = 0, vstart = 0;
 };
 
+// Marks of a page of memory.
+enum PageFlag : std::uint8_t {
+  kPageText = 1,      // fetched from
+  kPageNextText = 2,  // the next page is: a store may reach over
+  kPageTohost = 4,    // this page or the next holds tohost
+};
+inline constexpr std::uint64_t kPageBytes = 4096;
+
 struct alignas(64) Hart {
   std::uint64_t x[33] = {};  // x[32] takes what is written to x0
   std::uint64_t pc = 0;
@@ -111,9 +119,11 @@ struct alignas(64) Hart {
   const Scoreboard* scoreboard = nullptr;  // null: nothing on its way
   Account account;
   std::uint64_t reservation = ~std::uint64_t{0};  // of LR; none
-  bool text_dirty = false;   // text was written since the last fence.i
-  bool at_transfer = false;  // stopped at a control transfer: an interrupt may be taken here
-  Cycle start = 0;           // cycle of reset
+  bool text_dirty = false;      // text was written since the last fence.i
+  bool device_pending = false;  // stopped at `pending`
+  bool refused = false;         // the access at `pending` faults: `trap`
+  bool at_wfi = false;          // stopped after wfi: an interrupt may be taken here
+  std::vector<std::uint8_t> page_flags;  // PageFlag bits of each 4 KiB of memory: what a store must look at
 
   alignas(64) std::byte v[32][kVlenMax / 8] = {};  // register r = the vlen bits from byte r * vlen / 8 on
 
