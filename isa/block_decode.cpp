@@ -1,0 +1,125 @@
+// Decoding of blocks: from text to Ops.
+#include "isa/code_space.hpp"
+#include "isa/decode.hpp"
+
+namespace troupe::isa {
+namespace {
+
+bool is_float(Unit unit) { return unit >= Unit::fp && unit <= Unit::fp_store; }
+
+// After these the block ends: the next pc, mode, cycle or text is not known before they execute.
+bool ends_block(Unit unit) {
+  switch (unit) {
+    case Unit::div: case Unit::branch: case Unit::jump: case Unit::jump_register: case Unit::csr: case Unit::fence_i:
+    case Unit::system: return true;
+    default: return false;
+  }
+}
+
+bool is_transfer(Unit unit) { return unit == Unit::branch || unit == Unit::jump || unit == Unit::jump_register; }
+
+// The instruction at `pc`. `bytes` is 0 where it cannot be fetched.
+Instruction fetch_instruction(Hart& hart, std::uint64_t pc) {
+  Instruction instruction{nullptr, pc, 0, 0};
+  std::uint16_t low = 0, high = 0;
+  if (!fetch(hart, pc, low)) return instruction;
+  if ((low & 3) != 3) {
+    instruction.bytes = 2;
+    const std::uint32_t expanded = expand_compressed(low);
+    instruction.raw = expanded == 0 ? low : expanded;
+  } else {
+    instruction.raw = low;
+    if (!fetch(hart, pc + 2, high)) return instruction;
+    instruction.bytes = 4;
+    instruction.raw |= std::uint32_t{high} << 16;
+  }
+  instruction.row = find_row(instruction.raw);
+  return instruction;
+}
+
+// The rounding mode an instruction runs with; 5 and above are reserved.
+std::uint8_t rounding_mode(const Row& row, std::uint32_t raw, Mode mode) {
+  if (!row.has(Field::rm)) return 0;
+  const std::uint32_t rm = bits(raw, 14, 12);
+  return rm == 7 ? mode.frm() : static_cast<std::uint8_t>(rm);
+}
+
+// The behaviour in this mode; null where the instruction is illegal.
+Handler behaviour_of(const Instruction& instruction, Mode mode) {
+  const Row& row = *instruction.row;
+  if (!is_float(row.unit)) return row.behaviours[0];
+  const std::uint8_t rm = rounding_mode(row, instruction.raw, mode);
+  if (!mode.float_on() || rm > 4) return nullptr;
+  return row.behaviours[rm == 0 ? 0 : 1];
+}
+
+Op make_op(const Instruction& instruction, Handler handler, Mode mode) {
+  const Row& row = *instruction.row;
+  const std::uint32_t raw = instruction.raw;
+  Op op{};
+  op.handler = handler;
+  op.imm = immediate_of(row, raw);
+  op.rd = static_cast<std::uint8_t>(bits(raw, 11, 7));
+  if (row.has(Field::rd) && op.rd == 0) op.rd = 32;
+  op.rs1 = static_cast<std::uint8_t>(bits(raw, 19, 15));
+  op.rs2 = static_cast<std::uint8_t>(bits(raw, 24, 20));
+  op.rs3 = static_cast<std::uint8_t>(bits(raw, 31, 27));
+  op.rm = rounding_mode(row, raw, mode);
+  op.vm = static_cast<std::uint8_t>(bits(raw, 25, 25));
+  if (row.unit == Unit::jump || row.unit == Unit::jump_register)
+    op.imm = static_cast<std::int64_t>(instruction.pc + instruction.bytes);
+  if (row.match == 0x17) op.imm += static_cast<std::int64_t>(instruction.pc);  // auipc
+  return op;
+}
+
+// What the threaded code finds behind the last instruction, and where the block's exits lead.
+void finish_block(Block& block, bool ended) {
+  const Instruction& last = block.instructions.back();
+  block.exit_pc[0] = last.pc + last.bytes;
+  Op tail{};
+  tail.index = static_cast<std::uint16_t>(block.instructions.size());
+  tail.handler = ended ? hand_to_engine : end_of_block;
+  if (ended && last.row != nullptr) {
+    const std::uint64_t target = last.pc + static_cast<std::uint64_t>(immediate_of(*last.row, last.raw));
+    if (last.row->unit == Unit::branch) block.exit_pc[1] = target;
+    if (last.row->unit == Unit::jump) block.exit_pc[0] = target;
+    if (last.row->unit == Unit::jump_register) tail.imm = immediate_of(*last.row, last.raw);
+    block.transfer = is_transfer(last.row->unit);
+    block.divide = last.row->unit == Unit::div;
+  }
+  block.ops.push_back(tail);
+}
+
+}  // namespace
+
+Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
+  auto block = std::make_unique<Block>();
+  block->pc = hart.pc;
+  block->mode = mode;
+  bool ended = false;
+  for (std::uint64_t pc = hart.pc; !ended && block->instructions.size() < instructions_max;) {
+    Instruction instruction = fetch_instruction(hart, pc);
+    Handler handler = instruction.row == nullptr ? nullptr : behaviour_of(instruction, mode);
+    // What cannot execute gets a block of its own: its trap then needs nothing of what precedes it.
+    if (handler == nullptr && !block->instructions.empty()) break;
+    Op op{};
+    if (handler == nullptr) {
+      instruction.row = nullptr;
+      op.handler = hand_to_engine;
+      ended = true;
+    } else {
+      op = make_op(instruction, handler, mode);
+      ended = ends_block(instruction.row->unit);
+    }
+    op.index = static_cast<std::uint16_t>(block->instructions.size());
+    block->ops.push_back(op);
+    block->instructions.push_back(instruction);
+    pc += instruction.bytes;
+  }
+  finish_block(*block, ended);
+  Block* result = block.get();
+  hart.code->add(std::move(block));
+  return result;
+}
+
+}  // namespace troupe::isa

@@ -1,0 +1,71 @@
+#include "isa/decode.hpp"
+
+#include <array>
+#include <vector>
+
+namespace troupe::isa {
+namespace {
+
+// Rows by major opcode (bits 6:2) and funct3 (bits 14:12); a row without fixed funct3 is in all eight.
+struct Index {
+  std::array<std::vector<const Row*>, 256> buckets;
+
+  Index() {
+    for (const auto& rows : {integer_rows(), float_rows(), vector_rows()})
+      for (const Row& row : rows)
+        for (std::uint32_t f = 0; f < 8; ++f)
+          if (((f << 12 ^ row.match) & row.mask & 0x7000) == 0) buckets[(row.match >> 2 & 31) << 3 | f].push_back(&row);
+  }
+};
+
+std::int64_t sign_extend(std::uint32_t value, int width) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << (64 - width)) >> (64 - width);
+}
+
+}  // namespace
+
+const Row* find_row(std::uint32_t raw) {
+  static const Index index;
+  if ((raw & 3) != 3) return nullptr;
+  for (const Row* row : index.buckets[bits(raw, 6, 2) << 3 | bits(raw, 14, 12)])
+    if ((raw & row->mask) == row->match) return row;
+  return nullptr;
+}
+
+bool in_isa_without_row(std::uint32_t raw) {
+  const std::uint32_t opcode = bits(raw, 6, 0), width = bits(raw, 14, 12);
+  switch (opcode) {
+    case 0x57: return true;  // OP-V
+    case 0x07: case 0x27: return width != 2 && width != 3 && width != 4;  // vector or half-precision access
+    case 0x53: return bits(raw, 26, 25) == 2 || (bits(raw, 31, 27) == 8 && bits(raw, 21, 20) == 2);  // OP-FP, Zfh
+    case 0x43: case 0x47: case 0x4b: case 0x4f: return bits(raw, 26, 25) == 2;  // fused, Zfh
+    default: return false;
+  }
+}
+
+std::int64_t immediate_of(const Row& row, std::uint32_t raw) {
+  for (const Field f : row.fields) {
+    switch (f) {
+      case Field::imm12: return sign_extend(bits(raw, 31, 20), 12);
+      case Field::store_high: return sign_extend(bits(raw, 31, 25) << 5 | bits(raw, 11, 7), 12);
+      case Field::branch_high:
+        return sign_extend(bits(raw, 31, 31) << 12 | bits(raw, 7, 7) << 11 | bits(raw, 30, 25) << 5 |
+                               bits(raw, 11, 8) << 1, 13);
+      case Field::imm20: return sign_extend(raw & 0xfffff000, 32);
+      case Field::jump20:
+        return sign_extend(bits(raw, 31, 31) << 20 | bits(raw, 19, 12) << 12 | bits(raw, 20, 20) << 11 |
+                               bits(raw, 30, 21) << 1, 21);
+      case Field::shift6: return bits(raw, 25, 20);
+      case Field::shift5: return bits(raw, 24, 20);
+      case Field::csr: return bits(raw, 31, 20);
+      case Field::simm5: return sign_extend(bits(raw, 19, 15), 5);
+      case Field::uimm5: return bits(raw, 19, 15);
+      case Field::vtype11: return bits(raw, 30, 20);
+      case Field::vtype10: return bits(raw, 29, 20);
+      default: break;
+    }
+  }
+  return 0;
+}
+
+}  // namespace troupe::isa

@@ -1,0 +1,96 @@
+#include "isa/engine.hpp"
+
+#include <fmt/core.h>
+
+#include <bit>
+
+#include "isa/block_engine.hpp"
+#include "isa/decode.hpp"
+#include "sim/base/check.hpp"
+
+namespace troupe::isa {
+
+const char* stall_name(Stall reason) {
+  constexpr const char* kNames[kStalls] = {"operand", "branch", "divide", "vector", "niu", "csr", "trap"};
+  return kNames[static_cast<std::size_t>(reason)];
+}
+
+const char* cause_name(std::uint64_t cause) {
+  switch (static_cast<Cause>(cause)) {
+    case Cause::fetch_misaligned: return "misaligned fetch";
+    case Cause::fetch_access: return "fetch access fault";
+    case Cause::illegal_instruction: return "illegal instruction";
+    case Cause::breakpoint: return "breakpoint";
+    case Cause::load_misaligned: return "misaligned load";
+    case Cause::load_access: return "load access fault";
+    case Cause::store_misaligned: return "misaligned store";
+    case Cause::store_access: return "store access fault";
+    case Cause::ecall_m: return "environment call";
+    case Cause::timer_interrupt: return "timer interrupt";
+  }
+  return "unknown cause";
+}
+
+std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions& options) {
+  const auto require = [](bool good, const char* what) {
+    if (!good) throw InputError(fmt::format("chip: {}", what), "see `troupe chip` for the values of a preset");
+  };
+  require(std::has_single_bit(core.vlen.count) && core.vlen.count >= 128 && core.vlen.count <= kVlenMax,
+          "core.vlen must be a power of two from 128 to 1024 bits");
+  require(core.dlen.count > 0 && core.dlen.count % 8 == 0, "core.dlen must be a positive multiple of 8 bits");
+  require(core.l1_port.count > 0, "core.l1_port must be positive");
+  require(core.div_bits_per_cycle > 0, "core.div_bits_per_cycle must be positive");
+  for (const Cycles c : {core.alu, core.mul, core.div_base, core.load_use, core.fp, core.fp_div_single,
+                         core.fp_div_double, core.amo, core.csr})
+    require(c.count >= 1 && c.count <= 1'000'000, "latencies of the core must be 1 to 1,000,000 cycles");
+  for (const Cycles c : {core.branch_taken, core.fence_i, core.trap})
+    require(c.count <= 1'000'000, "penalties of the core must be at most 1,000,000 cycles");
+  if (!__builtin_cpu_supports("x86-64-v3"))
+    throw InputError("this host's processor lacks AVX2 and FMA", "Troupe needs an x86-64-v3 processor");
+  CHECK(options.block_instructions_max >= 1 && options.block_instructions_max < 65536, "block length");
+  return std::make_unique<BlockEngine>(core, options);
+}
+
+void reset(Hart& hart, const MemoryView& memory, std::shared_ptr<CodeSpace> code, std::uint64_t entry,
+           std::uint64_t argument, std::uint64_t hart_id) {
+  CHECK(memory.base % kPageBytes == 0 && memory.size % kPageBytes == 0 && memory.size > memory.fault_low + 8,
+        "memory of {} bytes at {:#x}", memory.size, memory.base);
+  hart = Hart{};
+  hart.memory = memory;
+  hart.code = std::move(code);
+  hart.pc = entry;
+  hart.x[10] = argument;
+  hart.csr.hart_id = hart_id;
+  hart.csr.vtype = std::uint64_t{1} << 63;
+  if (hart.code != nullptr) flag_pages(hart);
+}
+
+std::string trap_text(const Hart& hart) {
+  const TrapInfo& t = hart.trap;
+  std::string text = fmt::format("{} at pc {:#x}", cause_name(t.cause), t.pc);
+  if (t.cause != static_cast<std::uint64_t>(Cause::illegal_instruction)) return text + fmt::format(", address {:#x}", t.value);
+  const auto raw = static_cast<std::uint32_t>(t.value);
+  text += ": " + disassemble(raw, t.pc);
+  const Row* row = find_row(raw);
+  if (row == nullptr) return text;
+  if (row->unit >= Unit::fp && row->unit <= Unit::fp_store && (hart.csr.mstatus & kStatusFs) == 0)
+    text += " (floating point is off: mstatus.FS = 0)";
+  if (row->unit >= Unit::v_set && (hart.csr.mstatus & kStatusVs) == 0)
+    text += " (the vector unit is off: mstatus.VS = 0)";
+  return text;
+}
+
+std::string not_modelled_text(const Hart& hart) {
+  const auto raw = static_cast<std::uint32_t>(hart.trap.value);
+  const std::uint32_t opcode = bits(raw, 6, 0), width = bits(raw, 14, 12);
+  constexpr const char* kOperands[8] = {"vv", "vv, FP", "vv, multiply/mask", "vi", "vx", "vf", "vx, multiply/mask", "vset"};
+  if (opcode == 0x57)
+    return fmt::format("vector arithmetic {:#010x} (OP-V, funct6 {:06b}, {}; RVV 1.0 section \"Vector Instruction Listing\")",
+                       raw, bits(raw, 31, 26), kOperands[width]);
+  if ((opcode == 0x07 || opcode == 0x27) && width != 1)
+    return fmt::format("vector {} {:#010x} (mop {:02b}, width {:03b}; RVV 1.0 section \"Vector Loads and Stores\")",
+                       opcode == 0x07 ? "load" : "store", raw, bits(raw, 27, 26), width);
+  return fmt::format("half-precision instruction {:#010x} (extension Zfh)", raw);
+}
+
+}  // namespace troupe::isa
