@@ -76,7 +76,7 @@ void Chip::load() {
 void Chip::niu_touched() { network_turn_.notify(until(cycle_now(), Phase::network)); }
 
 void Chip::core_stopped(std::uint16_t tile, isa::Stop reason) {
-  if (!stopped_) stopped_ = {tile, reason};
+  if (!stopped_ || tile < stopped_->first) stopped_ = {tile, reason};  // of those of one cycle the lowest tile
   niu_touched();
 }
 

@@ -31,7 +31,7 @@ CoreTile::CoreTile(sc_core::sc_module_name name, std::uint16_t tile, const ChipP
 // One turn: ends a wait, performs the access that is due, then runs ahead to the next access or deadline.
 void CoreTile::step() {
   const Cycle now = cycle_now();
-  if (state_ == State::dead || state_ == State::stopped) return;
+  if (state_ == State::dead || state_ == State::stopped || now >= options_.cycles_max) return;
   if (now >= death_) return die(now);
   if (state_ == State::waiting) {
     engine_.complete(hart_, niu_.finish_wait(now), now, chip_.niu.register_access.count);
