@@ -51,9 +51,9 @@ Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid) {
   injectors_.resize(tiles);
   for (Injector& i : injectors_)
     std::fill_n(i.credits, params_.vcs, static_cast<std::uint8_t>(params_.depth));
-  beyond_.assign(tiles * kPorts, 0);
+  beyond_.assign(tiles * kPorts, kNoTile);
   for (std::uint16_t t = 0; t < tiles; ++t)
-    for (Port port : {kEast, kWest, kSouth, kNorth}) {
+    for (Port port : {kEast, kWest, kSouth, kNorth, kLocal}) {
       const Position p = neighbour(position(t), port);
       if (p.x < grid.width && p.y < grid.height) beyond_[t * kPorts + port] = tile(p);
     }
@@ -281,34 +281,30 @@ void Network::check_invariants() const {
 
 // Credits + buffered + flits and credits on the link = depth, for each link and VC.
 void Network::check_credits() const {
-  const unsigned vcs = params_.vcs, local = kLocal * vcs, size = kPorts * vcs;
-  // Places accounted for, by (receiving router, input VC).
-  std::vector<unsigned> places(routers_.size() * size, 0);
-  const auto receiver = [&](std::size_t router, unsigned out_vc) -> std::size_t {
-    if (out_vc >= local) return router * size + out_vc;  // the injector of that tile
-    const auto port = static_cast<Port>(out_vc / vcs);
-    return beyond_[router * kPorts + port] * size + opposite(port) * vcs + out_vc % vcs;
-  };
-  for (std::size_t t = 0; t < routers_.size(); ++t) {
-    const Position at = position(static_cast<std::uint16_t>(t));
-    for (unsigned vc = 0; vc < size; ++vc) {
-      places[t * size + vc] += routers_[t].in[vc].count;
-      const Position next = neighbour(at, static_cast<Port>(vc / vcs));
-      const bool exists = vc >= local || (next.x < grid_.width && next.y < grid_.height);
-      if (exists)
-        places[receiver(t, vc)] += vc >= local ? injectors_[t].credits[vc - local] : routers_[t].credits[vc];
-    }
-  }
+  const unsigned vcs = params_.vcs, size = kPorts * vcs;
+  on_link_.assign(routers_.size() * size, 0);  // by receiving router and input VC
   for (const auto& bucket : flit_wheel_.buckets)
-    for (const FlitOnLink& f : bucket) ++places[f.router * size + f.in_vc];
+    for (const FlitOnLink& f : bucket) ++on_link_[f.router * size + f.in_vc];
   for (const auto& bucket : credit_wheel_.buckets)
-    for (const CreditOnLink& c : bucket) ++places[receiver(c.router, c.out_vc)];
+    for (const CreditOnLink& c : bucket) {
+      const auto port = static_cast<Port>(c.out_vc / vcs);
+      ++on_link_[port == kLocal
+                     ? c.router * size + c.out_vc
+                     : beyond_[c.router * kPorts + port] * size + opposite(port) * vcs + c.out_vc % vcs];
+    }
   for (std::size_t t = 0; t < routers_.size(); ++t)
-    for (unsigned vc = 0; vc < size; ++vc) {
-      const Position next = neighbour(position(static_cast<std::uint16_t>(t)), static_cast<Port>(vc / vcs));
-      if (vc < local && (next.x >= grid_.width || next.y >= grid_.height)) continue;
-      CHECK(places[t * size + vc] == params_.depth, "router {} input VC {}: {} places of {}", t, vc,
-            places[t * size + vc], params_.depth);
+    for (unsigned port = 0; port < kPorts; ++port) {
+      const std::uint16_t from = beyond_[t * kPorts + port];
+      if (from == kNoTile) continue;
+      const std::uint8_t* credits = port == kLocal
+                                        ? injectors_[t].credits
+                                        : &routers_[from].credits[opposite(static_cast<Port>(port)) * vcs];
+      for (unsigned vc = 0; vc < vcs; ++vc) {
+        const unsigned in_vc = port * vcs + vc;
+        const unsigned places = credits[vc] + routers_[t].in[in_vc].count + on_link_[t * size + in_vc];
+        CHECK(places == params_.depth, "router {} input VC {}: {} places of {}", t, in_vc, places,
+              params_.depth);
+      }
     }
 }
 

@@ -103,6 +103,7 @@ class Network {
     std::vector<T>& at(Cycle cycle) { return buckets[cycle % buckets.size()]; }
   };
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::uint16_t kNoTile = 0xffff;
 
   Position position(std::uint16_t tile) const;
   std::uint16_t tile(Position at) const { return static_cast<std::uint16_t>(at.y * grid_.width + at.x); }
@@ -128,7 +129,7 @@ class Network {
   std::vector<std::uint64_t> busy_;       // routers with work, a bit each
   std::vector<std::uint64_t> injecting_;  // tiles with packets to send
   std::vector<Injector> injectors_;
-  std::vector<std::uint16_t> beyond_;  // router x port: the neighbour
+  std::vector<std::uint16_t> beyond_;  // router x port: the neighbour, kNoTile; local: itself
   std::vector<Packet> packets_;
   std::uint32_t free_packet_ = kNone;
   std::uint32_t serial_ = 0;
@@ -142,7 +143,8 @@ class Network {
   std::uint64_t credits_flying_ = 0;
   std::vector<std::uint64_t> flits_out_;
   std::vector<Delivery> entered_, delivered_;
-  std::vector<std::uint32_t> last_serial_;  // debug build: by (source, destination, VC)
+  mutable std::vector<std::uint16_t> on_link_;  // scratch of check_credits
+  std::vector<std::uint32_t> last_serial_;      // debug build: by (source, destination, VC)
 };
 
 }  // namespace troupe::noc
