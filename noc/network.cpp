@@ -15,6 +15,18 @@ void require(bool holds, const char* what) {
     throw InputError(fmt::format("chip parameters: {}", what), "see noc/README.md for what the model covers");
 }
 
+// The router's part of the parameters; throws for what the model cannot represent.
+RouterParams checked(const GridParams& grid, const NocParams& noc) {
+  require(grid.width >= 1 && grid.height >= 1 && grid.width * grid.height <= 4096,
+          "the grid needs 1 to 4096 tiles");
+  require(noc.virtual_channels >= 1 && noc.virtual_channels <= kVcsMax, "virtual_channels must be 1 to 12");
+  require(noc.vc_depth.count >= 1 && noc.vc_depth.count <= 255, "vc_depth must be 1 to 255 flits");
+  for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.credit})
+    require(c.count >= 1 && c.count <= 64, "every router stage takes 1 to 64 cycles");
+  return {static_cast<unsigned>(noc.virtual_channels), static_cast<unsigned>(noc.vc_depth.count),
+          static_cast<unsigned>(noc.vc_alloc.count)};
+}
+
 template <class F>
 void for_each_bit(const std::vector<std::uint64_t>& words, F&& f) {
   for (std::size_t i = 0; i < words.size(); ++i)
@@ -29,21 +41,16 @@ void set_bit(std::vector<std::uint64_t>& words, unsigned n, bool value) {
 
 }  // namespace
 
-Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid) {
-  require(grid.width >= 1 && grid.height >= 1 && grid.width * grid.height <= 4096,
-          "the grid needs 1 to 4096 tiles");
-  require(noc.virtual_channels >= 1 && noc.virtual_channels <= kVcsMax, "virtual_channels must be 1 to 12");
-  require(noc.vc_depth.count >= 1 && noc.vc_depth.count <= 255, "vc_depth must be 1 to 255 flits");
-  for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.credit})
-    require(c.count >= 1 && c.count <= 64, "every router stage takes 1 to 64 cycles");
-  params_ = {static_cast<unsigned>(noc.virtual_channels), static_cast<unsigned>(noc.vc_depth.count),
-             static_cast<unsigned>(noc.vc_alloc.count)};
+Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid), params_(checked(grid, noc)) {
   flit_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.link).count);
   credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 2;
   injector_cycles_ = static_cast<unsigned>(noc.link.count) + 1;
   injector_credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 1;
 
   const std::size_t tiles = grid.width * grid.height;
+  for (std::size_t t = 0; t < tiles; ++t)
+    positions_.push_back(
+        {static_cast<std::uint16_t>(t % grid.width), static_cast<std::uint16_t>(t / grid.width)});
   routers_.assign(tiles, reset_router(params_));
   flits_.resize(tiles * kPorts * params_.vcs * params_.depth);
   busy_.assign(ceil_div(tiles, 64), 0);
@@ -51,24 +58,20 @@ Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid) {
   injectors_.resize(tiles);
   for (Injector& i : injectors_)
     std::fill_n(i.credits, params_.vcs, static_cast<std::uint8_t>(params_.depth));
-  beyond_.assign(tiles * kPorts, 0);
+  beyond_.assign(tiles * kPorts, kNoTile);
   for (std::uint16_t t = 0; t < tiles; ++t)
-    for (Port port : {kEast, kWest, kSouth, kNorth}) {
-      const Position p = neighbour(position(t), port);
+    for (Port port : {kEast, kWest, kSouth, kNorth, kLocal}) {
+      const Position p = neighbour(positions_[t], port);
       if (p.x < grid.width && p.y < grid.height) beyond_[t * kPorts + port] = tile(p);
     }
-  flit_wheel_.buckets.resize(flit_cycles_ + 1);
-  delivery_wheel_.buckets.resize(flit_cycles_ + 1);
-  credit_wheel_.buckets.resize(credit_cycles_ + 1);
-  activation_wheel_.buckets.resize(params_.va_cycles + 1);
+  flit_wheel_.resize(flit_cycles_);
+  delivery_wheel_.resize(flit_cycles_);
+  credit_wheel_.resize(credit_cycles_);
+  activation_wheel_.resize(params_.va_cycles);
   flits_out_.assign(tiles * kPorts, 0);
 #ifdef TROUPE_DEBUG
   last_serial_.assign(tiles * tiles * params_.vcs, 0);
 #endif
-}
-
-Position Network::position(std::uint16_t tile) const {
-  return {static_cast<std::uint16_t>(tile % grid_.width), static_cast<std::uint16_t>(tile / grid_.width)};
 }
 
 void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
@@ -83,7 +86,7 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
     index = static_cast<std::uint32_t>(packets_.size());
     packets_.emplace_back();
   }
-  packets_[index] = {position(to), from, static_cast<std::uint16_t>(flits), vcs, tag, kNone, ++serial_, 0};
+  packets_[index] = {positions_[to], from, static_cast<std::uint16_t>(flits), vcs, tag, kNone, ++serial_, 0};
   Injector& injector = injectors_[from];
   if (injector.first[traffic] == kNone)
     injector.first[traffic] = index;
@@ -141,7 +144,7 @@ void Network::take_arrivals(Cycle now) {
 
 void Network::take_delivery(std::uint16_t tile, const Flit& flit, unsigned vc) {
   Packet& packet = packets_[flit.packet];
-  CHECK(packet.received == flit.sequence && position(tile) == packet.to,
+  CHECK(packet.received == flit.sequence && positions_[tile] == packet.to,
         "tile {}: flit {} of packet {}, expected {}", tile, flit.sequence, packet.tag, packet.received);
   ++packet.received;
   if (!flit.tail) return;
@@ -201,7 +204,7 @@ void Network::send(std::uint16_t tile, unsigned traffic, Cycle now) {
   flit.sequence = injector.sent[traffic];
   flit.head = flit.sequence == 0;
   flit.tail = flit.sequence + 1 == packet.flits;
-  flit.route = route_xy(position(tile), packet.to);
+  flit.route = route_xy(positions_[tile], packet.to);
   flit.range = packet.vcs;
   flit_wheel_.at(now + injector_cycles_)
       .push_back({tile, static_cast<std::uint8_t>(kLocal * params_.vcs + vc), flit});
@@ -237,12 +240,12 @@ void Network::step_router(std::uint16_t tile, Cycle now) {
     } else {
       const auto port = static_cast<Port>(d.out_port);
       const std::uint16_t next = beyond_[tile * kPorts + port];
-      if (d.flit.head) d.flit.route = route_xy(position(next), packets_[d.flit.packet].to);
+      if (d.flit.head) d.flit.route = route_xy(positions_[next], packets_[d.flit.packet].to);
       flit_wheel_.at(now + flit_cycles_)
           .push_back({next, static_cast<std::uint8_t>(opposite(port) * params_.vcs + vc), d.flit});
     }
     // The place it left goes back to whoever sends into this input VC.
-    const unsigned in_port = d.in_vc / params_.vcs, in_vc = d.in_vc - in_port * params_.vcs;
+    const unsigned in_port = params_.port_of[d.in_vc], in_vc = d.in_vc - in_port * params_.vcs;
     if (in_port == kLocal) {
       credit_wheel_.at(now + injector_credit_cycles_).push_back({tile, d.in_vc});
     } else {
@@ -281,34 +284,30 @@ void Network::check_invariants() const {
 
 // Credits + buffered + flits and credits on the link = depth, for each link and VC.
 void Network::check_credits() const {
-  const unsigned vcs = params_.vcs, local = kLocal * vcs, size = kPorts * vcs;
-  // Places accounted for, by (receiving router, input VC).
-  std::vector<unsigned> places(routers_.size() * size, 0);
-  const auto receiver = [&](std::size_t router, unsigned out_vc) -> std::size_t {
-    if (out_vc >= local) return router * size + out_vc;  // the injector of that tile
-    const auto port = static_cast<Port>(out_vc / vcs);
-    return beyond_[router * kPorts + port] * size + opposite(port) * vcs + out_vc % vcs;
-  };
-  for (std::size_t t = 0; t < routers_.size(); ++t) {
-    const Position at = position(static_cast<std::uint16_t>(t));
-    for (unsigned vc = 0; vc < size; ++vc) {
-      places[t * size + vc] += routers_[t].in[vc].count;
-      const Position next = neighbour(at, static_cast<Port>(vc / vcs));
-      const bool exists = vc >= local || (next.x < grid_.width && next.y < grid_.height);
-      if (exists)
-        places[receiver(t, vc)] += vc >= local ? injectors_[t].credits[vc - local] : routers_[t].credits[vc];
-    }
-  }
+  const unsigned vcs = params_.vcs, size = kPorts * vcs;
+  on_link_.assign(routers_.size() * size, 0);  // by receiving router and input VC
   for (const auto& bucket : flit_wheel_.buckets)
-    for (const FlitOnLink& f : bucket) ++places[f.router * size + f.in_vc];
+    for (const FlitOnLink& f : bucket) ++on_link_[f.router * size + f.in_vc];
   for (const auto& bucket : credit_wheel_.buckets)
-    for (const CreditOnLink& c : bucket) ++places[receiver(c.router, c.out_vc)];
+    for (const CreditOnLink& c : bucket) {
+      const auto port = static_cast<Port>(c.out_vc / vcs);
+      ++on_link_[port == kLocal
+                     ? c.router * size + c.out_vc
+                     : beyond_[c.router * kPorts + port] * size + opposite(port) * vcs + c.out_vc % vcs];
+    }
   for (std::size_t t = 0; t < routers_.size(); ++t)
-    for (unsigned vc = 0; vc < size; ++vc) {
-      const Position next = neighbour(position(static_cast<std::uint16_t>(t)), static_cast<Port>(vc / vcs));
-      if (vc < local && (next.x >= grid_.width || next.y >= grid_.height)) continue;
-      CHECK(places[t * size + vc] == params_.depth, "router {} input VC {}: {} places of {}", t, vc,
-            places[t * size + vc], params_.depth);
+    for (unsigned port = 0; port < kPorts; ++port) {
+      const std::uint16_t from = beyond_[t * kPorts + port];
+      if (from == kNoTile) continue;
+      const std::uint8_t* credits = port == kLocal
+                                        ? injectors_[t].credits
+                                        : &routers_[from].credits[opposite(static_cast<Port>(port)) * vcs];
+      for (unsigned vc = 0; vc < vcs; ++vc) {
+        const unsigned in_vc = port * vcs + vc;
+        const unsigned places = credits[vc] + routers_[t].in[in_vc].count + on_link_[t * size + in_vc];
+        CHECK(places == params_.depth, "router {} input VC {}: {} places of {}", t, in_vc, places,
+              params_.depth);
+      }
     }
 }
 

@@ -9,6 +9,7 @@
 // last flit at the destination's NIU at  c + 1 + LT + routers x (VA + SA + ST + LT) + flits - 1.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -96,15 +97,16 @@ class Network {
     std::uint16_t router;
     std::uint64_t granted;
   };
-  // Buckets of a wheel, one a cycle.
+  // Buckets of a wheel, one a cycle; as many as a power of two, more than any delay.
   template <class T>
   struct Wheel {
     std::vector<std::vector<T>> buckets;
-    std::vector<T>& at(Cycle cycle) { return buckets[cycle % buckets.size()]; }
+    void resize(unsigned delay_max) { buckets.resize(std::bit_ceil(delay_max + 1)); }
+    std::vector<T>& at(Cycle cycle) { return buckets[cycle & (buckets.size() - 1)]; }
   };
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr std::uint16_t kNoTile = 0xffff;
 
-  Position position(std::uint16_t tile) const;
   std::uint16_t tile(Position at) const { return static_cast<std::uint16_t>(at.y * grid_.width + at.x); }
   Flit* buffers(std::uint16_t router) {
     return flits_.data() + router * kPorts * params_.vcs * params_.depth;
@@ -128,7 +130,8 @@ class Network {
   std::vector<std::uint64_t> busy_;       // routers with work, a bit each
   std::vector<std::uint64_t> injecting_;  // tiles with packets to send
   std::vector<Injector> injectors_;
-  std::vector<std::uint16_t> beyond_;  // router x port: the neighbour
+  std::vector<Position> positions_;
+  std::vector<std::uint16_t> beyond_;  // router x port: the neighbour, kNoTile; local: itself
   std::vector<Packet> packets_;
   std::uint32_t free_packet_ = kNone;
   std::uint32_t serial_ = 0;
@@ -142,7 +145,8 @@ class Network {
   std::uint64_t credits_flying_ = 0;
   std::vector<std::uint64_t> flits_out_;
   std::vector<Delivery> entered_, delivered_;
-  std::vector<std::uint32_t> last_serial_;  // debug build: by (source, destination, VC)
+  mutable std::vector<std::uint16_t> on_link_;  // scratch of check_credits
+  std::vector<std::uint32_t> last_serial_;      // debug build: by (source, destination, VC)
 };
 
 }  // namespace troupe::noc

@@ -50,28 +50,46 @@ void move_switch_pointers(RouterState& s, const RouterParams& p, unsigned in_por
   s.sa_out_pointer[out_port] = after(in_port, kPorts);
 }
 
+// The output port that input port `port` asks for, and the VC it would send: one of those with credit in
+// `ready`, the port's part of the mask. False when none has credit.
+bool choose_output(const RouterState& s, const RouterParams& p, unsigned port, std::uint64_t ready,
+                   unsigned& output, unsigned& vc) {
+  const InputVc* in = &s.in[port * p.vcs];
+  if ((ready & (ready - 1)) == 0) {  // one VC: no choice
+    vc = static_cast<unsigned>(std::countr_zero(ready));
+    output = in[vc].out_port;
+    return (s.credited >> in[vc].out_vc & 1) != 0;
+  }
+  std::uint16_t vcs[kPorts] = {};  // per output port: VCs with a flit for it
+  unsigned outputs = 0;
+  for (; ready != 0; ready &= ready - 1) {
+    const auto candidate = static_cast<unsigned>(std::countr_zero(ready));
+    if ((s.credited >> in[candidate].out_vc & 1) == 0) continue;
+    outputs |= 1u << in[candidate].out_port;
+    vcs[in[candidate].out_port] |= static_cast<std::uint16_t>(1u << candidate);
+  }
+  if (outputs == 0) return false;
+  output = pick(outputs, s.sa_in_pointer[port]);
+  vc = pick(vcs[output], s.sa_vc_pointer[port]);
+  return true;
+}
+
 void allocate_switch(RouterState& s, const RouterParams& p, Flit* buffers, std::uint64_t ready,
                      Departures& out) {
-  std::uint8_t chosen_vc[kPorts];
-  std::uint8_t requests[kPorts] = {};  // per output port: input ports that picked it
-  unsigned wanted = 0;                 // output ports picked by any
   const std::uint64_t port_mask = bit(p.vcs) - 1;
-  for (unsigned port = 0; port < kPorts; ++port) {
-    const unsigned base = port * p.vcs;
-    std::uint16_t vcs[kPorts] = {};  // per output port: VCs with a flit for it
-    unsigned outputs = 0;
-    for (std::uint64_t m = ready >> base & port_mask; m != 0; m &= m - 1) {
-      const auto vc = static_cast<unsigned>(std::countr_zero(m));
-      const InputVc& in = s.in[base + vc];
-      if ((s.credited >> in.out_vc & 1) == 0) continue;
-      outputs |= 1u << in.out_port;
-      vcs[in.out_port] |= static_cast<std::uint16_t>(1u << vc);
+  std::uint8_t chosen_vc[kPorts];
+  std::uint8_t requests[kPorts];  // per output port in `wanted`: input ports that picked it
+  unsigned wanted = 0;
+  while (ready != 0) {
+    const unsigned port = p.port_of[static_cast<unsigned>(std::countr_zero(ready))], base = port * p.vcs;
+    unsigned output = 0, vc = 0;
+    if (choose_output(s, p, port, ready >> base & port_mask, output, vc)) {
+      chosen_vc[port] = static_cast<std::uint8_t>(vc);
+      const auto others = (wanted >> output & 1) != 0 ? requests[output] : 0u;
+      requests[output] = static_cast<std::uint8_t>(others | 1u << port);
+      wanted |= 1u << output;
     }
-    if (outputs == 0) continue;
-    const unsigned choice = pick(outputs, s.sa_in_pointer[port]);
-    chosen_vc[port] = static_cast<std::uint8_t>(pick(vcs[choice], s.sa_vc_pointer[port]));
-    requests[choice] |= static_cast<std::uint8_t>(1u << port);
-    wanted |= 1u << choice;
+    ready &= ~(port_mask << base);
   }
   for (; wanted != 0; wanted &= wanted - 1) {
     const auto output = static_cast<unsigned>(std::countr_zero(wanted));
@@ -110,6 +128,11 @@ std::uint64_t allocate_vcs(RouterState& s, const RouterParams& p, std::uint64_t 
 }
 
 }  // namespace
+
+RouterParams::RouterParams(unsigned vcs_, unsigned depth_, unsigned va_cycles_)
+    : vcs(vcs_), depth(depth_), va_cycles(va_cycles_) {
+  for (unsigned vc = 0; vc < kPorts * vcs; ++vc) port_of[vc] = static_cast<std::uint8_t>(vc / vcs);
+}
 
 RouterState reset_router(const RouterParams& p) {
   RouterState s;

@@ -25,9 +25,12 @@ inline constexpr unsigned kVcsMax = 12;  // 5 ports x 12 VCs fit a 64-bit mask
 inline constexpr unsigned kPortVcsMax = kPorts * kVcsMax;
 
 struct RouterParams {
-  unsigned vcs = 0;    // per port
-  unsigned depth = 0;  // flits of buffer per input VC
-  unsigned va_cycles = 1;
+  RouterParams(unsigned vcs, unsigned depth, unsigned va_cycles);
+
+  unsigned vcs;    // per port
+  unsigned depth;  // flits of buffer per input VC
+  unsigned va_cycles;
+  std::array<std::uint8_t, kPortVcsMax> port_of{};  // a VC numbered over all ports -> its port
 };
 
 struct InputVc {

@@ -44,6 +44,12 @@ void drain(Network& network, Cycle& now) {
 }
 
 TEST_CASE("a packet alone takes 1 + link + routers x pipeline + flits - 1 cycles, for every pair of tiles") {
+#ifdef TROUPE_DEBUG
+  constexpr int kEvery = 11;  // each cycle is checked: a part of the pairs, another one for each size
+#else
+  constexpr int kEvery = 1;
+#endif
+  int pair = 0;
   for (const char* chip : {"tiny", "xpu64"})
     for (unsigned flits : {1u, 2u, 5u, 257u}) {
       const GridParams grid = preset(chip).grid;
@@ -51,6 +57,7 @@ TEST_CASE("a packet alone takes 1 + link + routers x pipeline + flits - 1 cycles
       Cycle now = 0;
       for (std::uint16_t from = 0; from < grid.width * grid.height; ++from)
         for (std::uint16_t to = 0; to < grid.width * grid.height; ++to) {
+          if (pair++ % kEvery != 0) continue;
           const Cycle expected = 4 * routers_traversed(at(grid, from), at(grid, to)) + 2 + flits - 1;
           REQUIRE(latency_alone(network, from, to, flits, now) == expected);
           now += expected + 1;

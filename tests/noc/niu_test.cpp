@@ -33,6 +33,12 @@ Cycle law(const ChipParams& p, TileId a, TileId b, std::uint64_t bytes) {
 }
 
 TEST_CASE("a message alone arrives after inject + 4 x routers + data flits + eject, and its reply likewise") {
+#ifdef TROUPE_DEBUG
+  constexpr int kEvery = 11;  // each cycle is checked: a part of the pairs, another one for each size
+#else
+  constexpr int kEvery = 1;
+#endif
+  int pair = 0;
   for (const char* name : {"tiny", "xpu64"}) {
     const auto cores = preset(name).tiles_of(TileKind::core);
     TestChip chip(name);
@@ -44,6 +50,7 @@ TEST_CASE("a message alone arrives after inject + 4 x routers + data flits + eje
     for (TileId from : cores)
       for (TileId to : cores)
         for (std::uint64_t bytes : {std::uint64_t{0}, std::uint64_t{33}, std::uint64_t{8176}}) {
+          if (pair++ % kEvery != 0) continue;
           if (bytes == 8176 && from % 3 != to % 3) continue;  // a third of the pairs will do
           const Cycle t = chip.now;
           REQUIRE(chip.send(from, chip.fabric.niu(to).mailbox_address(0), bytes) >= 0);
