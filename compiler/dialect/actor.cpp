@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::int64_t kSlotsMax = 65536;
 constexpr std::int64_t kCoresMax = 4096;
+constexpr std::int64_t kDramMax = 4095;
+constexpr std::int64_t kEdgeBytesMax = std::int64_t{1} << 40;  // sums over all edges and hops stay in 64 bits
 
 // "error: cause" with "hint" as its note.
 LogicalResult fault(mlir::Operation* op, const llvm::Twine& cause, const llvm::Twine& hint) {
@@ -165,11 +167,13 @@ LogicalResult RequiresOp::verify() {
 }
 
 LogicalResult DataOp::verify() {
-  for (const auto& [name, value] :
-       {std::pair{"offset", getOffset()}, {"bytes", getBytes()}, {"dram", getDram()}})
+  for (const auto& [name, value] : {std::pair{"offset", getOffset()}, {"bytes", getBytes()}})
     if (value && static_cast<std::int64_t>(*value) < 0)
       return fault(*this, llvm::Twine(name) + " is " + llvm::Twine(static_cast<std::int64_t>(*value)),
                    "it counts from 0");
+  if (const auto dram = static_cast<std::int64_t>(getDram().value_or(0)); dram < 0 || dram > kDramMax)
+    return fault(*this, "dram is " + llvm::Twine(dram),
+                 "DRAM tiles count from 0 to " + llvm::Twine(kDramMax) + ", modulo those of the chip");
   return success();
 }
 
@@ -197,9 +201,9 @@ LogicalResult EdgeOp::verify() {
       (static_cast<std::int64_t>(*getCredits()) < 0 || static_cast<std::int64_t>(*getCredits()) > kSlotsMax))
     return fault(*this, "an edge with " + llvm::Twine(static_cast<std::int64_t>(*getCredits())) + " credits",
                  "from 0 (ask for each) to the slots of the mailbox");
-  if (getBytes() && static_cast<std::int64_t>(*getBytes()) < 0)
-    return fault(*this, "an edge with " + llvm::Twine(static_cast<std::int64_t>(*getBytes())) + " bytes",
-                 "bytes weigh an edge against the others, from 0");
+  if (const auto bytes = static_cast<std::int64_t>(getBytes().value_or(0)); bytes < 0 || bytes > kEdgeBytesMax)
+    return fault(*this, "an edge with " + llvm::Twine(bytes) + " bytes",
+                 "bytes weigh an edge against the others, from 0 to " + llvm::Twine(kEdgeBytesMax));
   return success();
 }
 
