@@ -27,6 +27,18 @@ LogicalResult fault(mlir::Operation* op, const llvm::Twine& cause, const llvm::T
   return error;
 }
 
+// "did you mean @hidden0? " where a symbol of the program differs from `name` in at most two letters.
+std::string near(ProgramOp program, llvm::StringRef name) {
+  unsigned best_distance = 3;
+  llvm::StringRef best;
+  for (auto symbol : program.getBody().getOps<mlir::SymbolOpInterface>())
+    if (const unsigned distance = name.edit_distance(symbol.getName()); distance < best_distance) {
+      best = symbol.getName();
+      best_distance = distance;
+    }
+  return best.empty() ? "" : "did you mean @" + best.str() + "? ";
+}
+
 mlir::ParseResult parseArguments(mlir::OpAsmParser& parser, mlir::ArrayAttr& values) {
   llvm::SmallVector<mlir::Attribute> list;
   const auto one = [&]() -> mlir::ParseResult {
@@ -66,13 +78,14 @@ LogicalResult verify_values(ProgramOp program, ActorOp actor) {
   for (const auto [index, value] : llvm::enumerate(actor.getValues())) {
     const auto reference = mlir::dyn_cast<mlir::FlatSymbolRefAttr>(value);
     if (!reference || program.getData(reference.getValue())) continue;
-    const ActorOp target = program.getActor(reference.getValue());
+    ActorOp target = program.getActor(reference.getValue());
     if (!target)
-      return fault(actor,
-                   "argument " + llvm::Twine(index + 1) + " names @" + reference.getValue() +
-                       ", which is neither an actor nor data",
-                   "declare it in this program with actor.actor or actor.data");
-    if (!const_cast<ActorOp&>(target).getSlots())
+      return fault(
+          actor,
+          "argument " + llvm::Twine(index + 1) + " names @" + reference.getValue() +
+              ", which is neither an actor nor data",
+          near(program, reference.getValue()) + "declare it in this program with actor.actor or actor.data");
+    if (!target.getSlots())
       return fault(actor,
                    "argument " + llvm::Twine(index + 1) + " is the address of @" + reference.getValue() +
                        ", which has no mailbox",
@@ -127,7 +140,8 @@ LogicalResult ProgramOp::verifyRegions() {
                       "actor.root @NAME of the actor whose return ends the program")))
     return failure();
   if (RootOp root = getRoot(); !getActor(root.getActor()))
-    return fault(root, "the root @" + root.getActor() + " is not an actor", "declare it with actor.actor");
+    return fault(root, "the root @" + root.getActor() + " is not an actor",
+                 near(*this, root.getActor()) + "declare it with actor.actor");
 
   for (ActorOp actor : getBody().getOps<ActorOp>()) {
     if (failed(verify_values(*this, actor))) return failure();
@@ -142,7 +156,7 @@ LogicalResult ProgramOp::verifyRegions() {
     for (const llvm::StringRef end : {edge.getFrom(), edge.getTo()})
       if (!getActor(end))
         return fault(edge, "an edge names @" + end + ", which is not an actor",
-                     "declare it with actor.actor");
+                     near(*this, end) + "declare it with actor.actor");
     ActorOp to = getActor(edge.getTo());
     if (!to.getSlots())
       return fault(edge, "an edge to @" + edge.getTo() + ", which has no mailbox",
@@ -201,7 +215,8 @@ LogicalResult EdgeOp::verify() {
       (static_cast<std::int64_t>(*getCredits()) < 0 || static_cast<std::int64_t>(*getCredits()) > kSlotsMax))
     return fault(*this, "an edge with " + llvm::Twine(static_cast<std::int64_t>(*getCredits())) + " credits",
                  "from 0 (ask for each) to the slots of the mailbox");
-  if (const auto bytes = static_cast<std::int64_t>(getBytes().value_or(0)); bytes < 0 || bytes > kEdgeBytesMax)
+  if (const auto bytes = static_cast<std::int64_t>(getBytes().value_or(0));
+      bytes < 0 || bytes > kEdgeBytesMax)
     return fault(*this, "an edge with " + llvm::Twine(bytes) + " bytes",
                  "bytes weigh an edge against the others, from 0 to " + llvm::Twine(kEdgeBytesMax));
   return success();
