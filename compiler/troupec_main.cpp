@@ -166,6 +166,11 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "troupec: error: {}\n", error.what());
     if (!error.hint().empty()) fmt::print(stderr, "  hint: {}\n", error.hint());
   } catch (const troupe::Reported&) {
+  } catch (const std::filesystem::filesystem_error& error) {
+    fmt::print(stderr, "troupec: error: {}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "troupec: internal error: {}\n", error.what());
+    return troupe::kExitInternal;
   }
   return troupe::kExitUser;
 }

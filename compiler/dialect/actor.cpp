@@ -17,12 +17,26 @@ namespace {
 
 constexpr std::int64_t kSlotsMax = 65536;
 constexpr std::int64_t kCoresMax = 4096;
+constexpr std::int64_t kDramMax = 4095;
+constexpr std::int64_t kEdgeBytesMax = std::int64_t{1} << 40;  // sums over all edges and hops stay in 64 bits
 
 // "error: cause" with "hint" as its note.
 LogicalResult fault(mlir::Operation* op, const llvm::Twine& cause, const llvm::Twine& hint) {
   mlir::InFlightDiagnostic error = op->emitError(cause);
   error.attachNote() << hint;
   return error;
+}
+
+// "did you mean @hidden0? " where a symbol of the program differs from `name` in at most two letters.
+std::string near(ProgramOp program, llvm::StringRef name) {
+  unsigned best_distance = 3;
+  llvm::StringRef best;
+  for (auto symbol : program.getBody().getOps<mlir::SymbolOpInterface>())
+    if (const unsigned distance = name.edit_distance(symbol.getName()); distance < best_distance) {
+      best = symbol.getName();
+      best_distance = distance;
+    }
+  return best.empty() ? "" : "did you mean @" + best.str() + "? ";
 }
 
 mlir::ParseResult parseArguments(mlir::OpAsmParser& parser, mlir::ArrayAttr& values) {
@@ -64,13 +78,14 @@ LogicalResult verify_values(ProgramOp program, ActorOp actor) {
   for (const auto [index, value] : llvm::enumerate(actor.getValues())) {
     const auto reference = mlir::dyn_cast<mlir::FlatSymbolRefAttr>(value);
     if (!reference || program.getData(reference.getValue())) continue;
-    const ActorOp target = program.getActor(reference.getValue());
+    ActorOp target = program.getActor(reference.getValue());
     if (!target)
-      return fault(actor,
-                   "argument " + llvm::Twine(index + 1) + " names @" + reference.getValue() +
-                       ", which is neither an actor nor data",
-                   "declare it in this program with actor.actor or actor.data");
-    if (!const_cast<ActorOp&>(target).getSlots())
+      return fault(
+          actor,
+          "argument " + llvm::Twine(index + 1) + " names @" + reference.getValue() +
+              ", which is neither an actor nor data",
+          near(program, reference.getValue()) + "declare it in this program with actor.actor or actor.data");
+    if (!target.getSlots())
       return fault(actor,
                    "argument " + llvm::Twine(index + 1) + " is the address of @" + reference.getValue() +
                        ", which has no mailbox",
@@ -125,7 +140,8 @@ LogicalResult ProgramOp::verifyRegions() {
                       "actor.root @NAME of the actor whose return ends the program")))
     return failure();
   if (RootOp root = getRoot(); !getActor(root.getActor()))
-    return fault(root, "the root @" + root.getActor() + " is not an actor", "declare it with actor.actor");
+    return fault(root, "the root @" + root.getActor() + " is not an actor",
+                 near(*this, root.getActor()) + "declare it with actor.actor");
 
   for (ActorOp actor : getBody().getOps<ActorOp>()) {
     if (failed(verify_values(*this, actor))) return failure();
@@ -140,7 +156,7 @@ LogicalResult ProgramOp::verifyRegions() {
     for (const llvm::StringRef end : {edge.getFrom(), edge.getTo()})
       if (!getActor(end))
         return fault(edge, "an edge names @" + end + ", which is not an actor",
-                     "declare it with actor.actor");
+                     near(*this, end) + "declare it with actor.actor");
     ActorOp to = getActor(edge.getTo());
     if (!to.getSlots())
       return fault(edge, "an edge to @" + edge.getTo() + ", which has no mailbox",
@@ -165,11 +181,13 @@ LogicalResult RequiresOp::verify() {
 }
 
 LogicalResult DataOp::verify() {
-  for (const auto& [name, value] :
-       {std::pair{"offset", getOffset()}, {"bytes", getBytes()}, {"dram", getDram()}})
+  for (const auto& [name, value] : {std::pair{"offset", getOffset()}, {"bytes", getBytes()}})
     if (value && static_cast<std::int64_t>(*value) < 0)
       return fault(*this, llvm::Twine(name) + " is " + llvm::Twine(static_cast<std::int64_t>(*value)),
                    "it counts from 0");
+  if (const auto dram = static_cast<std::int64_t>(getDram().value_or(0)); dram < 0 || dram > kDramMax)
+    return fault(*this, "dram is " + llvm::Twine(dram),
+                 "DRAM tiles count from 0 to " + llvm::Twine(kDramMax) + ", modulo those of the chip");
   return success();
 }
 
@@ -197,9 +215,10 @@ LogicalResult EdgeOp::verify() {
       (static_cast<std::int64_t>(*getCredits()) < 0 || static_cast<std::int64_t>(*getCredits()) > kSlotsMax))
     return fault(*this, "an edge with " + llvm::Twine(static_cast<std::int64_t>(*getCredits())) + " credits",
                  "from 0 (ask for each) to the slots of the mailbox");
-  if (getBytes() && static_cast<std::int64_t>(*getBytes()) < 0)
-    return fault(*this, "an edge with " + llvm::Twine(static_cast<std::int64_t>(*getBytes())) + " bytes",
-                 "bytes weigh an edge against the others, from 0");
+  if (const auto bytes = static_cast<std::int64_t>(getBytes().value_or(0));
+      bytes < 0 || bytes > kEdgeBytesMax)
+    return fault(*this, "an edge with " + llvm::Twine(bytes) + " bytes",
+                 "bytes weigh an edge against the others, from 0 to " + llvm::Twine(kEdgeBytesMax));
   return success();
 }
 

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -47,7 +48,7 @@ std::vector<std::byte> small_elf(const std::filesystem::path& folder) {
   const std::string out = (folder / "small.elf").string();
   const std::string device = "tests/compiler/home/runtime/device/";
   const std::string command =
-      "clang-19 --target=riscv64-unknown-elf -march=rv64gc -nostdlib -fuse-ld=lld -static -T " + device +
+      "clang-19 --target=riscv64-unknown-elf -march=rv64gc -nostdlib -fuse-ld=lld-19 -static -T " + device +
       "image.ld " + device + "start.S -o " + out;
   REQUIRE(std::system(command.c_str()) == 0);
   std::ifstream in(out, std::ios::binary);
@@ -62,7 +63,7 @@ std::string write(const std::filesystem::path& path, const std::vector<std::byte
 
 struct Folder {
   std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("image_writer_test." + std::to_string(std::rand()));
+      std::filesystem::temp_directory_path() / ("image_writer_test." + std::to_string(getpid()));
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
