@@ -50,10 +50,10 @@ Declarations read_declarations(const ElfFile& elf) {
   for (const auto& r : records<abi::BehaviourDeclaration>(elf, ".troupe.behaviours")) {
     DeclaredBehaviour b{string_at(elf, r.name, "a behaviour's name"),
                         string_at(elf, r.signature, "a behaviour's signature"), r.entry, r.message_bytes};
-    if (b.signature.find_first_not_of("ianrd") != std::string::npos ||
+    if (b.signature.find_first_not_of("ianrdx") != std::string::npos ||
         std::ranges::count(b.signature, 'i') > 1)
       throw InputError(fmt::format("behaviour {} has signature \"{}\"", b.name, b.signature),
-                       "letters of i (at most one), a, n, r and d");
+                       "letters of i (at most one), a, n, r, d and x");
     if (d.find(b.name) != nullptr)
       throw InputError(fmt::format("two behaviours are called {}", b.name), "give one of them another name");
     d.behaviours.push_back(std::move(b));

@@ -19,6 +19,8 @@ const char* kind_name(char letter) {
       return "a real number";
     case 'd':
       return "data";
+    case 'x':
+      return "a value that only a spawn can give";
     default:
       return "an inbox";
   }
@@ -31,6 +33,8 @@ const char* kind_hint(char letter) {
       return "write @NAME, declared with actor.actor or actor.data";
     case 'r':
       return "write it with a point: 1.0";
+    case 'x':
+      return "let an actor spawn it, or give the parameter another type";
     default:
       return "write it without a point: 1";
   }

@@ -16,7 +16,7 @@ void link(const Home& home, std::span<const std::string> objects, const std::str
   std::vector<const char*> words{"ld.lld",
                                  "-nostdlib",
                                  "-static",
-                                 "--gc-sections",
+                                 "--gc-sections", "--discard-locals",
                                  "--color-diagnostics=never",
                                  "-T",
                                  home.linker_script.c_str(),

@@ -21,8 +21,8 @@ actor fib(Inbox<long, 2> in, int n, Address<long> parent) {
 }
 TROUPE_BEHAVIOUR(fib);
 
-actor fib_root(Inbox<long> in) {
+actor fibonacci(Inbox<long> in) {
   co_await spawn<fib>(FIB_OF, in.address());
   print("fib({}) = {}\n", FIB_OF, co_await in.receive());
 }
-TROUPE_PROGRAM(fib_root, requires_cores(8));
+TROUPE_PROGRAM(fibonacci, requires_cores(8));

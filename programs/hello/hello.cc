@@ -3,8 +3,12 @@
 
 using namespace troupe;
 
+#ifndef HELLO_CORES
+#define HELLO_CORES 1
+#endif
+
 actor hello() {
   print("hello from core {} of {}\n", core_index(), core_count());
   co_return;
 }
-TROUPE_PROGRAM(hello, requires_cores(1));
+TROUPE_PROGRAM(hello, requires_cores(HELLO_CORES));

@@ -21,7 +21,7 @@ actor pong(Inbox<Ball> in) {
 }
 TROUPE_BEHAVIOUR(pong);
 
-actor ping(Inbox<int> in) {
+actor ping_pong(Inbox<int> in) {
   const Address<Ball> other = co_await spawn<pong>(on(1));
   int count = 0;
   while (count < ROUND_TRIPS) {
@@ -31,4 +31,4 @@ actor ping(Inbox<int> in) {
   co_await other.send({-1, {}});
   print("{} round trips\n", count);
 }
-TROUPE_PROGRAM(ping, requires_cores(2));
+TROUPE_PROGRAM(ping_pong, requires_cores(2));

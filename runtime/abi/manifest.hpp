@@ -58,7 +58,8 @@ struct SegmentRecord {
   std::uint64_t file_offset, bytes, dram_offset;
 };
 
-// One argument of a static actor. Signature letters in brackets.
+// One argument of a static actor. Signature letters in brackets; [x] is a parameter of any other type, which
+// only a spawn can give.
 enum class ArgumentKind : std::uint32_t {
   inbox = 1,    // [i] the actor's own mailbox; value = 0
   address = 2,  // [a] value = index of an actor whose mailbox it names

@@ -26,9 +26,9 @@ struct Writer {
     } while (v != 0 || n < digits_min);
     while (n != 0) put(digits[--n]);
   }
-  void integer(std::int64_t v, unsigned base) {
+  void integer(std::int64_t v, unsigned base, unsigned digits_min) {
     if (v < 0) put('-');
-    natural(v < 0 ? 0 - static_cast<std::uint64_t>(v) : static_cast<std::uint64_t>(v), base);
+    natural(v < 0 ? 0 - static_cast<std::uint64_t>(v) : static_cast<std::uint64_t>(v), base, digits_min);
   }
   void real(double v, unsigned digits);
 };
@@ -68,26 +68,30 @@ void Writer::real(double v, unsigned digits) {
 
 struct Spec {
   unsigned base = 10;
-  unsigned digits = 6;
+  unsigned width = 1;   // of whole numbers, in digits; zeros in front
+  unsigned digits = 6;  // of real ones, after the point
 };
 
 // Reads what stands between the braces and leaves `p` behind the closing one.
 Spec read_spec(const char*& p) {
   Spec spec;
+  unsigned* number = &spec.width;
   for (; *p != 0 && *p != '}'; ++p) {
     if (*p == 'x') spec.base = 16;
-    if (*p == '.') spec.digits = 0;
-    if (*p >= '0' && *p <= '9') spec.digits = spec.digits * 10 + static_cast<unsigned>(*p - '0');
+    if (*p == '.') number = &spec.digits, *number = 0;
+    if (*p == ':') *number = 0;
+    if (*p >= '0' && *p <= '9') *number = *number * 10 + static_cast<unsigned>(*p - '0');
   }
   if (*p == '}') ++p;
   if (spec.digits > 15) spec.digits = 15;
+  if (spec.width > 20) spec.width = 20;
   return spec;
 }
 
 void write_value(Writer& w, const Printed& value, const Spec& spec) {
   switch (value.kind) {
-    case Printed::Kind::integer: return w.integer(value.integer, spec.base);
-    case Printed::Kind::natural: return w.natural(value.natural, spec.base);
+    case Printed::Kind::integer: return w.integer(value.integer, spec.base, spec.width);
+    case Printed::Kind::natural: return w.natural(value.natural, spec.base, spec.width);
     case Printed::Kind::real: return w.real(value.real, spec.digits);
     case Printed::Kind::text: return w.text(value.text);
     case Printed::Kind::character: return w.put(static_cast<char>(value.integer));

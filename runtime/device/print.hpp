@@ -34,8 +34,9 @@ void print(const char* pattern, const Printed* values, std::uint64_t count);
 
 }  // namespace device
 
-// Each {} takes the next value; {:x} prints a whole number in hexadecimal, {:.2} a real one with two digits
-// after the point (six otherwise). {{ and }} are braces. At most 1,000 characters a call.
+// Each {} takes the next value; {:x} prints a whole number in hexadecimal, {:016x} in 16 digits with zeros in
+// front, {:.2} a real one with two digits after the point (six otherwise). {{ and }} are braces. At most 1,000
+// characters a call.
 template <class... Values>
 void print(const char* pattern, Values... values) {
   if constexpr (sizeof...(values) == 0) {

@@ -21,10 +21,17 @@ _start:
 
   la t0, __bss
   la t1, __bss_end
-1:bgeu t0, t1, 2f
-  sd zero, 0(t0)
-  addi t0, t0, 8
-  j 1b
+  bgeu t0, t1, 2f
+1:sd zero, 0(t0)  # both are multiples of 64
+  sd zero, 8(t0)
+  sd zero, 16(t0)
+  sd zero, 24(t0)
+  sd zero, 32(t0)
+  sd zero, 40(t0)
+  sd zero, 48(t0)
+  sd zero, 56(t0)
+  addi t0, t0, 64
+  bltu t0, t1, 1b
 
 2:mv s0, a0
   la s1, __init_array

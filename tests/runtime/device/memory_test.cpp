@@ -69,6 +69,7 @@ TEST_CASE("print writes numbers, text and braces as asked") {
   CHECK(formatted("{} {} {}", 0, -1, 18446744073709551615u) == "0 -1 18446744073709551615");
   CHECK(formatted("{}", std::int64_t{-9223372036854775807 - 1}) == "-9223372036854775808");
   CHECK(formatted("{:x} {:x}", 255u, 0x0123456789abcdefu) == "ff 123456789abcdef");
+  CHECK(formatted("{:016x} {:04}", 0xabcu, -7) == "0000000000000abc -0007");
   CHECK(formatted("{:.2}% {}", 87.125, 0.5f) == "87.13% 0.500000");
   CHECK(formatted("{:.0} {:.1}", 2.5, 9.96) == "3 10.0");
   CHECK(formatted("{} {}", -0.25, 1e300) == "-0.250000 1.000000e300");

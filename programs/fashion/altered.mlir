@@ -1,0 +1,40 @@
+// fashion.mlir with only the first 1,000 test images, so another answer. Everything else is the same.
+actor.program @fashion {
+  actor.requires 8 cores
+  actor.source "fashion.cc"
+
+  // 1,000 images and their labels.
+  actor.data @images file "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz" {offset = 16, bytes = 784000}
+  actor.data @labels file "/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz" {offset = 8, bytes = 1000}
+  actor.data @weights0 file "weights.bin" {offset = 0, bytes = 50240}
+  actor.data @weights1 file "weights.bin" {offset = 50240, bytes = 50240}
+  actor.data @weights2 file "weights.bin" {offset = 100480, bytes = 50240}
+  actor.data @weights3 file "weights.bin" {offset = 150720, bytes = 50240}
+  actor.data @weights_out file "weights.bin" {offset = 200960, bytes = 4160}
+
+  actor.actor @source behaviour @source (@images, @hidden0, @hidden1, @hidden2, @hidden3)
+  actor.actor @hidden0 behaviour @hidden mailbox 2 x 8192 (@weights0, 0, @even, @odd)
+  actor.actor @hidden1 behaviour @hidden mailbox 2 x 8192 (@weights1, 1, @even, @odd)
+  actor.actor @hidden2 behaviour @hidden mailbox 2 x 8192 (@weights2, 2, @even, @odd)
+  actor.actor @hidden3 behaviour @hidden mailbox 2 x 8192 (@weights3, 3, @even, @odd)
+  actor.actor @even behaviour @output mailbox 8 x 1024 (@weights_out, @sink)
+  actor.actor @odd behaviour @output mailbox 8 x 1024 (@weights_out, @sink)
+  actor.actor @sink behaviour @sink mailbox 8 x 64 (@labels)
+
+  actor.edge @source -> @hidden0 credits 2
+  actor.edge @source -> @hidden1 credits 2
+  actor.edge @source -> @hidden2 credits 2
+  actor.edge @source -> @hidden3 credits 2
+  actor.edge @hidden0 -> @even credits 2
+  actor.edge @hidden1 -> @even credits 2
+  actor.edge @hidden2 -> @even credits 2
+  actor.edge @hidden3 -> @even credits 2
+  actor.edge @hidden0 -> @odd credits 2
+  actor.edge @hidden1 -> @odd credits 2
+  actor.edge @hidden2 -> @odd credits 2
+  actor.edge @hidden3 -> @odd credits 2
+  actor.edge @even -> @sink credits 4
+  actor.edge @odd -> @sink credits 4
+
+  actor.root @sink
+}

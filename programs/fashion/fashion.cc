@@ -1,0 +1,182 @@
+// Behaviours of the Fashion-MNIST classifier: a source streams images from DRAM to four hidden actors of 16
+// neurons each; two output actors take turns with the batches; a sink collects the classes. fashion.mlir says
+// who runs where and knows whom. Every sum takes its inputs in ascending order with fused multiply-adds, as
+// reference.cpp does, so that both give the same bits.
+#include <riscv_vector.h>
+
+#include "programs/fashion/network.hpp"
+#include "troupe.hpp"
+
+using namespace troupe;
+using namespace troupe::fashion;
+
+namespace {
+
+constexpr int kBatch = 10;  // images of a message: as many as fit into the longest one
+
+using Image = std::array<std::uint8_t, kPixels>;
+struct Images {
+  std::uint32_t batch;
+  std::array<Image, kBatch> pixels;
+};
+// What one hidden actor makes of a batch.
+struct Activations {
+  std::uint32_t batch, block;
+  std::array<std::array<float, kLanes>, kBatch> values;
+};
+struct Classes {
+  std::uint32_t batch;
+  std::array<std::uint8_t, kBatch> classes;
+};
+
+// One vector of f32, 16 lanes at VLEN 512.
+using Lanes = vfloat32m1_t;
+Lanes load(const std::array<float, kLanes>& from) { return __riscv_vle32_v_f32m1(from.data(), kLanes); }
+void store(std::array<float, kLanes>& to, Lanes v) { __riscv_vse32_v_f32m1(to.data(), v, kLanes); }
+Lanes multiply_add(Lanes sum, float x, Lanes w) { return __riscv_vfmacc_vf_f32m1(sum, x, w, kLanes); }
+
+// Ten sums side by side, one an image, so that a multiply-add never waits for the one before it. Vectors
+// cannot be array elements, hence the names.
+struct Sums {
+  std::array<std::array<float, kLanes>, kBatch> values;
+};
+void accumulate(Sums& sums, const float* x, int stride, const std::array<float, kLanes>* weights, int count) {
+  auto& v = sums.values;
+  Lanes s0 = load(v[0]), s1 = load(v[1]), s2 = load(v[2]), s3 = load(v[3]), s4 = load(v[4]);
+  Lanes s5 = load(v[5]), s6 = load(v[6]), s7 = load(v[7]), s8 = load(v[8]), s9 = load(v[9]);
+  for (int i = 0; i < count; ++i, ++x) {
+    const Lanes w = load(weights[i]);
+    const float x0 = x[0 * stride], x1 = x[1 * stride], x2 = x[2 * stride], x3 = x[3 * stride], x4 = x[4 * stride];
+    const float x5 = x[5 * stride], x6 = x[6 * stride], x7 = x[7 * stride], x8 = x[8 * stride], x9 = x[9 * stride];
+    s0 = multiply_add(s0, x0, w), s1 = multiply_add(s1, x1, w), s2 = multiply_add(s2, x2, w);
+    s3 = multiply_add(s3, x3, w), s4 = multiply_add(s4, x4, w), s5 = multiply_add(s5, x5, w);
+    s6 = multiply_add(s6, x6, w), s7 = multiply_add(s7, x7, w), s8 = multiply_add(s8, x8, w);
+    s9 = multiply_add(s9, x9, w);
+  }
+  store(v[0], s0), store(v[1], s1), store(v[2], s2), store(v[3], s3), store(v[4], s4);
+  store(v[5], s5), store(v[6], s6), store(v[7], s7), store(v[8], s8), store(v[9], s9);
+}
+
+// The hidden layer's block for a batch. Pixels become floats sixteen at a time.
+void hidden_layer(const HiddenBlock& w, const Images& images, Activations& out) {
+  Sums sums;
+  for (auto& s : sums.values) s = w.bias;
+  std::array<std::array<float, kLanes>, kBatch> x;
+  for (int i = 0; i < kPixels; i += kLanes) {
+    for (int k = 0; k < kBatch; ++k) {
+      const vuint8mf4_t bytes = __riscv_vle8_v_u8mf4(&images.pixels[k][i], kLanes);
+      const vuint32m1_t wide = __riscv_vzext_vf4_u32m1(bytes, kLanes);
+      store(x[k], __riscv_vfcvt_f_xu_v_f32m1(wide, kLanes));
+    }
+    accumulate(sums, x[0].data(), kLanes, &w.weight[i], kLanes);
+  }
+  for (int k = 0; k < kBatch; ++k) {
+    store(out.values[k], __riscv_vfmax_vf_f32m1(load(sums.values[k]), 0, kLanes));
+  }
+}
+
+// The classes of a batch whose hidden values are complete.
+void output_layer(const OutputBlock& w, const std::array<std::array<float, kHidden>, kBatch>& hidden,
+                  std::array<std::uint8_t, kBatch>& classes) {
+  Sums sums;
+  for (auto& s : sums.values) s = w.bias;
+  accumulate(sums, hidden[0].data(), kHidden, w.weight.data(), kHidden);
+  for (int k = 0; k < kBatch; ++k) {
+    int best = 0;
+    for (int c = 1; c < kClasses; ++c) {
+      if (sums.values[k][c] > sums.values[k][best]) best = c;
+    }
+    classes[k] = static_cast<std::uint8_t>(best);
+  }
+}
+
+}  // namespace
+
+actor source(Data<Image> images, Address<Images> h0, Address<Images> h1, Address<Images> h2, Address<Images> h3) {
+  const Address<Images> hidden[] = {h0, h1, h2, h3};
+  auto buffer = Buffer<Images>::make();
+  const auto batches = static_cast<std::uint32_t>(images.size() / kBatch);
+  for (buffer->batch = 0; buffer->batch < batches; ++buffer->batch) {
+    if (co_await images.read(std::uint64_t{buffer->batch} * kBatch, buffer->pixels) != Status::ok) exit(1);
+    for (const auto& to : hidden) co_await to.send(*buffer);
+  }
+}
+TROUPE_BEHAVIOUR(source);
+
+// `block` says which of the four this is.
+actor hidden(Inbox<Images> in, Data<HiddenBlock> weights, std::uint32_t block, Address<Activations> even,
+             Address<Activations> odd) {
+  auto w = Buffer<HiddenBlock>::make();
+  if (co_await weights.read(0, {w.get(), 1}) != Status::ok) exit(1);
+  auto out = Buffer<Activations>::make();
+  out->block = block;
+  for (;;) {
+    {
+      const auto images = co_await in.borrow();
+      out->batch = images->batch;
+      hidden_layer(*w, *images, *out);
+    }
+    co_await (out->batch % 2 == 0 ? even : odd).send(*out);
+  }
+}
+TROUPE_BEHAVIOUR(hidden);
+
+namespace {
+
+// A batch whose four blocks come one by one.
+struct Assembly {
+  std::uint32_t batch, blocks;
+  std::array<std::array<float, kHidden>, kBatch> hidden;
+};
+// The hidden actors are at most four batches apart, since each has a mailbox of two; of those, every other
+// batch comes here.
+constexpr std::uint32_t kAssemblies = 4;
+
+}  // namespace
+
+actor output(Inbox<Activations> in, Data<OutputBlock> weights, Address<Classes> to) {
+  auto w = Buffer<OutputBlock>::make();
+  if (co_await weights.read(0, {w.get(), 1}) != Status::ok) exit(1);
+  auto assemblies = Buffer<std::array<Assembly, kAssemblies>>::make();
+  for (Assembly& a : *assemblies) a.blocks = 0;
+  for (;;) {
+    Assembly* a;
+    {
+      const auto part = co_await in.borrow();
+      a = &(*assemblies)[part->batch / 2 % kAssemblies];
+      if (a->blocks == 0) a->batch = part->batch;
+      if (a->batch != part->batch) exit(1);
+      for (int k = 0; k < kBatch; ++k) {
+        __riscv_vse32_v_f32m1(&a->hidden[k][part->block * kLanes], load(part->values[k]), kLanes);
+      }
+    }
+    if (++a->blocks < kHiddenActors) continue;
+    a->blocks = 0;
+    Classes done{a->batch, {}};
+    output_layer(*w, a->hidden, done.classes);
+    co_await to.send(done);
+  }
+}
+TROUPE_BEHAVIOUR(output);
+
+// The root: the program ends with it.
+actor sink(Inbox<Classes> in, Data<std::uint8_t> labels) {
+  using Bytes = std::array<std::uint8_t, 10'000>;
+  const std::uint64_t count = labels.size();
+  auto label = Buffer<Bytes>::make();
+  auto answer = Buffer<Bytes>::make();
+  if (count > label->size() || co_await labels.read(0, {label->data(), count}) != Status::ok) exit(1);
+  for (std::uint64_t done = 0; done < count; done += kBatch) {
+    const Classes c = co_await in.receive();
+    for (int k = 0; k < kBatch; ++k) (*answer)[c.batch * kBatch + k] = c.classes[k];
+  }
+  int hits = 0;
+  std::uint64_t hash = kHashBasis;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    hits += (*answer)[i] == (*label)[i];
+    hash = add_class(hash, (*answer)[i]);
+  }
+  print("accuracy {:.2}% ({} of {})\n", 100.0 * hits / static_cast<double>(count), hits, count);
+  print("classes {:016x}\n", hash);
+}
+TROUPE_BEHAVIOUR(sink);

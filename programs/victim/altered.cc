@@ -1,0 +1,3 @@
+// victim with fewer messages.
+#define MESSAGES 10
+#include "victim.cc"

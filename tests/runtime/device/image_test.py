@@ -1,0 +1,51 @@
+"""Images as troupec makes them from C++: their layout, and that the README's first program compiles word for word.
+
+usage: image_test.py BUILD_FOLDER, from the root of the repository
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+BUILD = pathlib.Path(sys.argv[1])
+
+
+def compile_program(source, folder):
+    image = pathlib.Path(folder) / "program.xpu"
+    done = subprocess.run([BUILD / "troupec", source, "-o", image], capture_output=True, text=True)
+    assert done.returncode == 0, f"{source} does not compile:\n{done.stdout}{done.stderr}"
+    return image
+
+
+def readelf(*arguments):
+    return subprocess.run(["llvm-readelf-19", *map(str, arguments)], capture_output=True, text=True, check=True).stdout
+
+
+def check_layout(image):
+    assert re.search(r"Entry point address:\s+0xA000", readelf("-h", image)), "the entry is not at kImageBase"
+    segments = re.findall(r"LOAD\s+\S+ (0x\S+) \S+ \S+ (0x\S+) (R[ W][ E])", readelf("-lW", image))
+    assert [s[2] for s in segments] == ["R E", "RW "], f"segments {segments}"
+    text_end = int(segments[0][0], 16) + int(segments[0][1], 16)
+    data = int(segments[1][0], 16)
+    assert data % 4096 == 0 and data >= text_end, "text and data share a page"
+    symbols = {line.split()[-1]: int(line.split()[1], 16)
+               for line in readelf("-sW", image).splitlines() if re.match(r"\s+\d+:", line)}
+    for name in ("troupe_actors", "__image_end", "__stack_top", "__troupe_behaviours", "__troupe_program"):
+        assert name in symbols, f"no symbol {name}"
+    assert not any(name.startswith(".L") for name in symbols), "local labels in the symbol table"
+
+
+def check_readme(folder):
+    text = pathlib.Path("runtime/README.md").read_text()
+    program = re.search(r"```cpp\n(.*?)```", text, re.S).group(1)
+    assert len(program.splitlines()) < 40
+    source = pathlib.Path(folder) / "first.cc"
+    source.write_text(program)
+    compile_program(source, folder)
+
+
+with tempfile.TemporaryDirectory() as temporary:
+    check_layout(compile_program("programs/hello/hello.cc", temporary))
+    check_readme(temporary)
+    compile_program("programs/racy/racy.cc", temporary)
