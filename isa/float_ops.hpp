@@ -1,0 +1,231 @@
+// Scalar FP arithmetic as RISC-V defines it, on the host's SSE unit.
+//
+// Exceptions collect in MXCSR, whose sticky flags the engine turns into fflags when it leaves threaded code; so no
+// instruction touches fflags. MXCSR rounds to nearest even except inside a Rounding. Results that are NaN become
+// the canonical NaN. x86 and RISC-V agree on the rest: both detect tininess after rounding.
+#pragma once
+
+#include <immintrin.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "isa/hart.hpp"
+
+#pragma STDC FENV_ACCESS ON
+
+namespace troupe::isa {
+
+template <class T>
+using BitsOf = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+
+template <class T>
+inline constexpr BitsOf<T> kCanonicalNan = sizeof(T) == 4 ? 0x7fc00000u : static_cast<BitsOf<T>>(0x7ff8000000000000u);
+template <class T>
+inline constexpr BitsOf<T> kSignBit = BitsOf<T>{1} << (8 * sizeof(T) - 1);
+template <class T>
+inline constexpr BitsOf<T> kQuietBit = BitsOf<T>{1} << (std::numeric_limits<T>::digits - 2);
+template <class T>
+inline constexpr BitsOf<T> kInfinity = std::bit_cast<BitsOf<T>>(std::numeric_limits<T>::infinity());
+
+template <class T>
+constexpr BitsOf<T> to_bits(T v) { return std::bit_cast<BitsOf<T>>(v); }
+template <class T>
+constexpr T from_bits(BitsOf<T> v) { return std::bit_cast<T>(v); }
+
+template <class T>
+constexpr bool is_nan(T v) { return (to_bits(v) & ~kSignBit<T>) > kInfinity<T>; }
+template <class T>
+constexpr bool is_signaling(T v) { return is_nan(v) && (to_bits(v) & kQuietBit<T>) == 0; }
+template <class T>
+constexpr T canonical(T v) { return is_nan(v) ? from_bits<T>(kCanonicalNan<T>) : v; }
+
+// Registers hold singles NaN-boxed; a single that is not reads as the canonical NaN.
+template <class T>
+T get(const Hart& hart, std::uint8_t r) {
+  if constexpr (sizeof(T) == 8) return from_bits<double>(hart.f[r]);
+  const bool boxed = hart.f[r] >> 32 == 0xffffffff;
+  return from_bits<T>(boxed ? static_cast<BitsOf<T>>(hart.f[r]) : kCanonicalNan<T>);
+}
+inline void put(Hart& hart, std::uint8_t r, double v) { hart.f[r] = to_bits(v); }
+inline void put(Hart& hart, std::uint8_t r, float v) { hart.f[r] = 0xffffffff00000000 | to_bits(v); }
+
+// Host exception flags in MXCSR.
+inline constexpr unsigned kHostInvalid = 1, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32, kHostFlags = 63;
+inline void raise_host(unsigned flags) { _mm_setcsr(_mm_getcsr() | flags); }
+
+// Rounding modes of RISC-V.
+enum Rm : std::uint8_t { kNearestEven = 0, kTowardZero = 1, kDown = 2, kUp = 3, kNearestMax = 4 };
+
+// Rounds as `rm` (not kNearestMax) while it lives.
+class Rounding {
+ public:
+  explicit Rounding(std::uint8_t rm) {
+    constexpr unsigned kHostMode[4] = {0, 3, 1, 2};
+    _mm_setcsr((_mm_getcsr() & ~0x6000u) | kHostMode[rm & 3] << 13);
+  }
+  ~Rounding() { _mm_setcsr(_mm_getcsr() & ~0x6000u); }
+  Rounding(const Rounding&) = delete;
+  Rounding& operator=(const Rounding&) = delete;
+};
+
+inline float fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+inline double fused(double a, double b, double c) { return __builtin_fma(a, b, c); }
+inline float root(float v) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(v))); }
+inline double root(double v) { return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(v))); }
+
+// a * b + c. Infinity times zero is invalid even when c is a quiet NaN.
+template <class T>
+T multiply_add(T a, T b, T c) {
+  const T r = fused(a, b, c);
+  if (is_nan(r)) [[unlikely]] {
+    const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
+    if ((magnitude(a) == kInfinity<T> && magnitude(b) == 0) || (magnitude(b) == kInfinity<T> && magnitude(a) == 0))
+      raise_host(kHostInvalid);
+  }
+  return r;
+}
+
+template <class T>
+constexpr T negate(T v) { return from_bits<T>(static_cast<BitsOf<T>>(to_bits(v) ^ kSignBit<T>)); }
+
+// minimumNumber, maximumNumber: a NaN loses against a number, -0 is below +0, a signaling NaN is invalid.
+template <class T, bool kMax>
+T min_max(T a, T b) {
+  if (is_signaling(a) || is_signaling(b)) raise_host(kHostInvalid);
+  if (is_nan(a)) return canonical(b);
+  if (is_nan(b)) return a;
+  using S = std::make_signed_t<BitsOf<T>>;
+  // Sign-magnitude order as two's complement order.
+  const auto order = [](T v) {
+    const S s = static_cast<S>(to_bits(v));
+    return s < 0 ? static_cast<S>(std::numeric_limits<S>::max() ^ s) : s;
+  };
+  return (order(a) < order(b)) != kMax ? a : b;
+}
+
+template <class T>
+std::uint64_t classify(T v) {
+  const BitsOf<T> bits = to_bits(v), magnitude = bits & static_cast<BitsOf<T>>(~kSignBit<T>);
+  const bool negative = (bits & kSignBit<T>) != 0;
+  if (magnitude > kInfinity<T>) return is_signaling(v) ? 1 << 8 : 1 << 9;
+  if (magnitude == kInfinity<T>) return negative ? 1 << 0 : 1 << 7;
+  if (magnitude == 0) return negative ? 1 << 3 : 1 << 4;
+  const bool subnormal = magnitude < (BitsOf<T>{1} << (std::numeric_limits<T>::digits - 1));
+  if (subnormal) return negative ? 1 << 2 : 1 << 5;
+  return negative ? 1 << 1 : 1 << 6;
+}
+
+// Rounds value, a truncation of the exact result unless !inexact, to T with ties away from zero, raising flags.
+template <class T>
+T round_nearest_max(long double value, bool inexact);
+
+// F(operands) rounded to nearest, ties away: x86 has no such mode. F is also called with long doubles.
+template <class T, class F, class... Operands>
+T nearest_max(F f, Operands... operands) {
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr(before & ~kHostFlags);
+  const T nearest_even = f(operands...);
+  const unsigned flags = _mm_getcsr() & kHostFlags;
+  if ((flags & kHostInexact) == 0) {  // exact, or invalid, or a division by zero
+    _mm_setcsr(before | flags);
+    return nearest_even;
+  }
+  _mm_setcsr(before);
+  unsigned short control, status;
+  __asm__ volatile("fnstcw %0" : "=m"(control));
+  const unsigned short truncating = control | 0x0f00;
+  __asm__ volatile("fnclex\n\tfldcw %0" : : "m"(truncating));
+  const long double value = f(static_cast<long double>(operands)...);
+  __asm__ volatile("fnstsw %0" : "=m"(status) : "m"(value));
+  __asm__ volatile("fldcw %0" : : "m"(control));
+  return round_nearest_max<T>(value, (status & 0x20) != 0);
+}
+
+template <class T>
+T round_nearest_max(long double value, bool inexact) {
+  constexpr int kDigits = std::numeric_limits<T>::digits, kExponentMin = std::numeric_limits<T>::min_exponent - 1;
+  struct {
+    std::uint64_t mantissa;
+    std::uint16_t sign_exponent;
+  } parts;
+  __builtin_memcpy(&parts, &value, 10);
+  const int exponent = (parts.sign_exponent & 0x7fff) - 16383;  // of the leading bit
+  const BitsOf<T> sign = (parts.sign_exponent >> 15) != 0 ? kSignBit<T> : 0;
+  if (parts.mantissa == 0) return from_bits<T>(sign);
+  const auto rounded = [&](int drop) -> std::uint64_t {
+    if (drop > 64) return 0;
+    if (drop == 64) return parts.mantissa >> 63;
+    return (parts.mantissa >> drop) + (parts.mantissa >> (drop - 1) & 1);
+  };
+  const int lost = exponent < kExponentMin ? kExponentMin - exponent : 0;
+  const int drop = 64 - kDigits + lost;
+  const bool exact = !inexact && (drop < 64 ? parts.mantissa << (64 - drop) == 0 : false);
+  const std::uint64_t m = rounded(drop);
+  // Tiny: below the smallest normal even when rounded to full precision with any exponent.
+  const bool tiny = lost > 1 || (lost == 1 && rounded(64 - kDigits) >> kDigits == 0);
+  if (!exact) raise_host(kHostInexact | (tiny ? kHostUnderflow : 0));
+  const int biased = lost > 0 ? 0 : exponent - kExponentMin;  // the leading bit of m adds one
+  const std::uint64_t bits = (static_cast<std::uint64_t>(biased) << (kDigits - 1)) + m;
+  if (biased > 2 * -kExponentMin || bits >= kInfinity<T>) {
+    raise_host(kHostOverflow | kHostInexact);
+    return from_bits<T>(sign | kInfinity<T>);
+  }
+  return from_bits<T>(static_cast<BitsOf<T>>(sign | bits));
+}
+
+inline long double fused(long double a, long double b, long double c) { return __builtin_fmal(a, b, c); }
+inline long double root(long double v) { return __builtin_sqrtl(v); }
+inline long double multiply_add(long double a, long double b, long double c) { return fused(a, b, c); }
+
+// v rounded to an integral value as `rm`, raising nothing.
+template <class T>
+T integral(T v, std::uint8_t rm) {
+  const unsigned before = _mm_getcsr();
+  T r = v;
+  switch (rm) {
+    case kTowardZero: r = std::trunc(v); break;
+    case kDown: r = std::floor(v); break;
+    case kUp: r = std::ceil(v); break;
+    case kNearestMax: r = std::round(v); break;
+    default: r = std::nearbyint(v); break;
+  }
+  _mm_setcsr(before);
+  return r;
+}
+
+// FP to integer I: saturating; NaN gives the largest. Out of range is invalid and not inexact.
+template <class I, class T>
+I to_integer(T v, std::uint8_t rm) {
+  constexpr I kMin = std::numeric_limits<I>::min(), kMax = std::numeric_limits<I>::max();
+  if (is_nan(v)) {
+    raise_host(kHostInvalid);
+    return kMax;
+  }
+  const T r = integral(v, rm);
+  // 2^n and, for signed types, -2^n are exact in T.
+  const T limit = static_cast<T>(sizeof(I) == 8 ? 0x1p32 : 0x1p16) *
+                  static_cast<T>(sizeof(I) == 8 ? 0x1p32 : 0x1p16) * (std::is_signed_v<I> ? T{0.5} : T{1});
+  if (r >= limit || r < (std::is_signed_v<I> ? -limit : T{0})) {
+    raise_host(kHostInvalid);
+    return r < 0 ? kMin : kMax;
+  }
+  if (r != v) raise_host(kHostInexact);
+  if constexpr (std::is_same_v<I, std::uint64_t>) {
+    if (r >= T{0x1p63}) return static_cast<I>(static_cast<std::int64_t>(r - T{0x1p63})) + (I{1} << 63);
+  }
+  return static_cast<I>(static_cast<std::int64_t>(r));
+}
+
+// Integer to FP in the current rounding mode.
+template <class T, class I>
+T from_integer(I v) {
+  if constexpr (std::is_same_v<I, std::uint64_t>) {
+    if (v >> 63 != 0) return static_cast<T>(static_cast<std::int64_t>(v >> 1 | (v & 1))) * T{2};
+  }
+  return static_cast<T>(static_cast<std::int64_t>(v));
+}
+
+}  // namespace troupe::isa
