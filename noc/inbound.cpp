@@ -94,7 +94,7 @@ Status Niu::serve_message(const Packet& p, Cycle now) {
   const std::uint64_t address = mailbox.append({p.id, p.source, p.static_credit});
   ++s.counters.messages_received;
   s.counters.message_bytes_received += p.bytes;
-  shared_.record(s.tile, EventKind::mailbox, now, p.id, p.target, p.bytes | std::uint64_t{p.type} << 32);
+  shared_.record(s.tile, EventKind::mailbox, now, p.id, p.target, p.bytes | p.sender << 24);
   if (s.consumer != nullptr) {
     s.consumer->consume(s.tile, slot, header, p.payload, now);
     freed(slot, mailbox.advance(), now);

@@ -19,16 +19,15 @@ void Statistics::add(const Event& e) {
       break;
     }
     case EventKind::send: {
-      if (e.c >> 32 != 0) break;  // requests other than messages
-      const std::uint64_t actor = running_[e.tile].address;
-      in_flight_[e.a] = {actor != 0 ? actor : ~std::uint64_t{e.tile}, e.b, e.cycle};
+      if (e.c >> 32 == 0) in_flight_[e.a] = {e.b, e.cycle};  // a message, not another request
       break;
     }
     case EventKind::mailbox: {
       const auto sent = in_flight_.find(e.a);
       if (sent == in_flight_.end()) break;
-      const std::uint64_t bytes = e.c & 0xffffffff;
-      Flow& flow = flows_[{sent->second.from, sent->second.to}];
+      const std::uint64_t bytes = e.c & 0xffffff, source_tile = e.a >> 40;
+      const bool named = e.c >> 24 != 0;
+      Flow& flow = flows_[{named ? source_tile << 40 | e.c >> 24 : ~source_tile, sent->second.to}];
       ++flow.messages;
       flow.bytes += bytes;
       flow.latencies.push_back(static_cast<std::uint32_t>(

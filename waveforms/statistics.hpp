@@ -14,7 +14,7 @@ namespace troupe {
 
 class Statistics {
  public:
-  // Messages of one sender to one mailbox. A sender is an actor's address, or ~tile when no actor ran.
+  // Messages of one sender to one mailbox. A sender is an address, or ~tile when the message named none.
   struct Flow {
     std::uint64_t messages = 0, bytes = 0;
     std::vector<std::uint32_t> latencies;  // cycles, doorbell to arrival in the mailbox
@@ -38,7 +38,7 @@ class Statistics {
     Cycle since = 0;
   };
   struct Sent {
-    std::uint64_t from = 0, to = 0;
+    std::uint64_t to = 0;
     Cycle cycle = 0;
   };
   std::map<std::pair<std::uint64_t, std::uint64_t>, Flow> flows_;

@@ -210,6 +210,10 @@ RunInfo Chip::info(int exit_code) const {
   info.cycles = end_;
   info.exit_code = exit_code;
   info.actors = plan_.actor_names;
+  info.actors[plan_.host.bits] = "host";
+  for (const auto& core : cores_)
+    info.actors[abi::Address::make(0, core->tile(), abi::kRuntimeSlot, 1).bits] =
+        "runtime" + params_.tile_name(core->tile());
   info.behaviours = plan_.behaviour_names;
   for (const std::uint16_t tile : params_.tiles_of(TileKind::core)) {
     const auto core = core_at_.find(tile);

@@ -28,15 +28,17 @@ struct TemporaryFile {
   void write(const std::string& bytes) const { std::ofstream(path, std::ios::binary) << bytes; }
 };
 
-// Actor `ping` (address 0x10) on tile 1 sends two messages to `pong` (0x20) on tile 2: latencies 30 and 50.
+constexpr std::uint64_t kTile1 = std::uint64_t{1} << 40, kTile2 = std::uint64_t{2} << 40;
+
+// Actor `ping` (0x10 on tile 1) sends two messages to `pong` (0x20 on tile 2): latencies 30 and 50.
 void play(TraceSink& sink) {
-  sink.record(1, EventKind::dispatch, 100, 0x10, 0xa000, 0);
-  sink.record(1, EventKind::send, 110, 1, 0x20, 64);
-  sink.record(1, EventKind::send, 120, 2, 0x20, 64);
+  sink.record(1, EventKind::dispatch, 100, kTile1 | 0x10, 0xa000, 0);
+  sink.record(1, EventKind::send, 110, kTile1 | 1, kTile2 | 0x20, 64);
+  sink.record(1, EventKind::send, 120, kTile1 | 2, kTile2 | 0x20, 64);
   sink.record(1, EventKind::dispatch, 130, 0, 0, 0);
-  sink.record(2, EventKind::mailbox, 140, 1, 0x20, 64);
-  sink.record(2, EventKind::mailbox, 170, 2, 0x20, 64);
-  sink.record(2, EventKind::dispatch, 180, 0x20, 0xb000, 0);
+  sink.record(2, EventKind::mailbox, 140, kTile1 | 1, kTile2 | 0x20, 64 | 0x10 << 24);
+  sink.record(2, EventKind::mailbox, 170, kTile1 | 2, kTile2 | 0x20, 64 | 0x10 << 24);
+  sink.record(2, EventKind::dispatch, 180, kTile2 | 0x20, 0xb000, 0);
   sink.record(2, EventKind::dispatch, 200, 0, 0, 0);
 }
 
@@ -49,7 +51,7 @@ RunInfo info() {
   i.height = 1;
   i.tiles = {"host", "(0,0)", "(1,0)", "dram0"};
   i.cycles = 1000;
-  i.actors = {{0x10, "ping"}, {0x20, "pong"}};
+  i.actors = {{kTile1 | 0x10, "ping"}, {kTile2 | 0x20, "pong"}};
   i.behaviours = {{0xa000, "pinger"}, {0xb000, "ponger"}};
   i.cores = {{1, 100, {1, 2, 3, 4, 5, 6, 7}, 72, 800, 100}, {2, 0, {}, 0, 1000, 0}};
   i.links = {{"(0,0)", "(1,0)", 6}, {"(1,0)", "niu", 60}};
