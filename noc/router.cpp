@@ -29,17 +29,16 @@ void await_vc(RouterState& s, unsigned vc, const Flit& head) {
 // Takes the front flit of `in_vc`, which won the switch, and commits what follows from it.
 void depart(RouterState& s, const RouterParams& p, Flit* buffers, unsigned in_vc, Departures& out) {
   InputVc& vc = s.in[in_vc];
-  Flit* ring = buffers + in_vc * p.depth;
-  const Flit flit = ring[vc.front];
+  const Flit flit = buffers[vc.front * p.port_vcs + in_vc];
   out.list[out.count++] = {flit, static_cast<std::uint8_t>(in_vc), vc.out_port, vc.out_vc};
-  vc.front = after(vc.front, p.depth);
   --vc.count;
+  vc.front = vc.count == 0 ? std::uint8_t{0} : after(vc.front, p.depth);
   if (vc.out_port != kLocal && --s.credits[vc.out_vc] == 0) s.credited &= ~bit(vc.out_vc);
   if (vc.count == 0) s.nonempty &= ~bit(in_vc);
   if (!flit.tail) return;
   s.active &= ~bit(in_vc);
   s.free_out |= bit(vc.out_vc);
-  if (vc.count != 0) await_vc(s, in_vc, ring[vc.front]);
+  if (vc.count != 0) await_vc(s, in_vc, buffers[vc.front * p.port_vcs + in_vc]);
 }
 
 // The three pointers of a granted flit move to behind it.
@@ -130,7 +129,7 @@ std::uint64_t allocate_vcs(RouterState& s, const RouterParams& p, std::uint64_t 
 }  // namespace
 
 RouterParams::RouterParams(unsigned vcs_, unsigned depth_, unsigned va_cycles_)
-    : vcs(vcs_), depth(depth_), va_cycles(va_cycles_) {
+    : vcs(vcs_), port_vcs(kPorts * vcs_), depth(depth_), va_cycles(va_cycles_) {
   for (unsigned vc = 0; vc < kPorts * vcs; ++vc) port_of[vc] = static_cast<std::uint8_t>(vc / vcs);
 }
 
@@ -146,7 +145,7 @@ void receive_flit(RouterState& s, const RouterParams& p, Flit* buffers, unsigned
   InputVc& vc = s.in[in_vc];
   unsigned back = vc.front + vc.count;
   if (back >= p.depth) back -= p.depth;
-  buffers[in_vc * p.depth + back] = flit;
+  buffers[back * p.port_vcs + in_vc] = flit;
   ++vc.count;
   s.nonempty |= bit(in_vc);
   if (vc.count == 1 && flit.head) await_vc(s, in_vc, flit);

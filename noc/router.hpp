@@ -27,17 +27,18 @@ inline constexpr unsigned kPortVcsMax = kPorts * kVcsMax;
 struct RouterParams {
   RouterParams(unsigned vcs, unsigned depth, unsigned va_cycles);
 
-  unsigned vcs;    // per port
-  unsigned depth;  // flits of buffer per input VC
+  unsigned vcs;       // per port
+  unsigned port_vcs;  // of all ports
+  unsigned depth;     // flits of buffer per input VC
   unsigned va_cycles;
   std::array<std::uint8_t, kPortVcsMax> port_of{};  // a VC numbered over all ports -> its port
 };
 
-struct InputVc {
+struct alignas(8) InputVc {
   VcRange range;              // of the packet in front, while waiting
   std::uint8_t out_port = 0;  // of the packet in front
   std::uint8_t out_vc = 0;    // numbered over all ports; valid while active
-  std::uint8_t front = 0;     // index of the oldest flit in the ring
+  std::uint8_t front = 0;     // place of the oldest flit in the ring; an empty ring starts anew at 0
   std::uint8_t count = 0;     // flits in the ring
   std::uint8_t va_pointer = 0;
 
@@ -74,7 +75,8 @@ struct Departures {
 
 RouterState reset_router(const RouterParams& params);
 
-// Ports in, before step() of the same cycle. `buffers` holds the router's flits: depth x 5 x vcs of them.
+// Ports in, before step() of the same cycle. `buffers` holds the router's flits, place by place: place n of
+// input VC v at n * port_vcs + v, so that a router with little in it touches few cache lines.
 void receive_flit(RouterState& state, const RouterParams& params, Flit* buffers, unsigned in_vc, Flit flit);
 inline void receive_credit(RouterState& state, unsigned out_vc) {
   ++state.credits[out_vc];

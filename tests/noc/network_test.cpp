@@ -197,5 +197,37 @@ TEST_CASE("the latency curve is BookSim2's") {
   }
 }
 
+// The README of the same anchors: the highest rate, in steps of 0.01, whose mean latency stays below three
+// times that of an empty network. It has to lie within one step.
+TEST_CASE("the network saturates where BookSim2 does") {
+#ifdef TROUPE_DEBUG
+  return;  // each cycle is checked there, and the release build has this
+#else
+  struct Case {
+    const char* name;
+    testing::Pattern pattern;
+    unsigned flits;
+    double rate, hops;
+  };
+  const GridParams grid{8, 8};
+  for (const Case& c : {Case{"uniform", testing::uniform(grid), 1, 0.41, 6.25},
+                        Case{"uniform", testing::uniform(grid), 5, 0.39, 6.25},
+                        Case{"tornado", testing::tornado(grid), 1, 0.26, 8.5},
+                        Case{"tornado", testing::tornado(grid), 5, 0.26, 8.5}}) {
+    const double limit = 3 * (4 * c.hops + 2 + c.flits - 1);
+    const auto latency = [&](double rate) {
+      Network network(grid, booksim_router());
+      return run_traffic(network, c.pattern, {.rate = rate, .packet_flits = c.flits, .measured = 12000})
+          .mean_latency;
+    };
+    const double below = latency(c.rate - 0.01), above = latency(c.rate + 0.02);
+    fmt::print("{} {} flits: {:.1f} cycles at {:.2f}, {:.1f} at {:.2f}, limit {:.1f}\n", c.name, c.flits,
+               below, c.rate - 0.01, above, c.rate + 0.02, limit);
+    CHECK(below < limit);
+    CHECK(above >= limit);
+  }
+#endif
+}
+
 }  // namespace
 }  // namespace troupe::noc
