@@ -89,8 +89,10 @@ void output_layer(const OutputBlock& w, const std::array<std::array<float, kHidd
   Sums sums;
   for (auto& s : sums.values) s = w.bias;
   accumulate(sums, hidden[0].data(), kHidden, w.weight.data(), kHidden);
+#pragma clang loop vectorize(disable)
   for (int k = 0; k < kBatch; ++k) {
     int best = 0;
+#pragma clang loop vectorize(disable)
     for (int c = 1; c < kClasses; ++c) {
       if (sums.values[k][c] > sums.values[k][best]) best = c;
     }
