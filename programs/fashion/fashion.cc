@@ -31,9 +31,15 @@ struct Classes {
 
 // One vector of f32, 16 lanes at VLEN 512.
 using Lanes = vfloat32m1_t;
-Lanes load(const std::array<float, kLanes>& from) { return __riscv_vle32_v_f32m1(from.data(), kLanes); }
-void store(std::array<float, kLanes>& to, Lanes v) { __riscv_vse32_v_f32m1(to.data(), v, kLanes); }
-Lanes multiply_add(Lanes sum, float x, Lanes w) { return __riscv_vfmacc_vf_f32m1(sum, x, w, kLanes); }
+Lanes load(const std::array<float, kLanes>& from) {
+  return __riscv_vle32_v_f32m1(from.data(), kLanes);
+}
+void store(std::array<float, kLanes>& to, Lanes v) {
+  __riscv_vse32_v_f32m1(to.data(), v, kLanes);
+}
+Lanes multiply_add(Lanes sum, float x, Lanes w) {
+  return __riscv_vfmacc_vf_f32m1(sum, x, w, kLanes);
+}
 
 // Ten sums side by side, one an image, so that a multiply-add never waits for the one before it. Vectors
 // cannot be array elements, hence the names.
@@ -46,8 +52,10 @@ void accumulate(Sums& sums, const float* x, int stride, const std::array<float, 
   Lanes s5 = load(v[5]), s6 = load(v[6]), s7 = load(v[7]), s8 = load(v[8]), s9 = load(v[9]);
   for (int i = 0; i < count; ++i, ++x) {
     const Lanes w = load(weights[i]);
-    const float x0 = x[0 * stride], x1 = x[1 * stride], x2 = x[2 * stride], x3 = x[3 * stride], x4 = x[4 * stride];
-    const float x5 = x[5 * stride], x6 = x[6 * stride], x7 = x[7 * stride], x8 = x[8 * stride], x9 = x[9 * stride];
+    const float x0 = x[0 * stride], x1 = x[1 * stride], x2 = x[2 * stride], x3 = x[3 * stride],
+                x4 = x[4 * stride];
+    const float x5 = x[5 * stride], x6 = x[6 * stride], x7 = x[7 * stride], x8 = x[8 * stride],
+                x9 = x[9 * stride];
     s0 = multiply_add(s0, x0, w), s1 = multiply_add(s1, x1, w), s2 = multiply_add(s2, x2, w);
     s3 = multiply_add(s3, x3, w), s4 = multiply_add(s4, x4, w), s5 = multiply_add(s5, x5, w);
     s6 = multiply_add(s6, x6, w), s7 = multiply_add(s7, x7, w), s8 = multiply_add(s8, x8, w);
@@ -81,8 +89,10 @@ void output_layer(const OutputBlock& w, const std::array<std::array<float, kHidd
   Sums sums;
   for (auto& s : sums.values) s = w.bias;
   accumulate(sums, hidden[0].data(), kHidden, w.weight.data(), kHidden);
+#pragma clang loop vectorize(disable)
   for (int k = 0; k < kBatch; ++k) {
     int best = 0;
+#pragma clang loop vectorize(disable)
     for (int c = 1; c < kClasses; ++c) {
       if (sums.values[k][c] > sums.values[k][best]) best = c;
     }
@@ -92,7 +102,8 @@ void output_layer(const OutputBlock& w, const std::array<std::array<float, kHidd
 
 }  // namespace
 
-actor source(Data<Image> images, Address<Images> h0, Address<Images> h1, Address<Images> h2, Address<Images> h3) {
+actor source(Data<Image> images, Address<Images> h0, Address<Images> h1, Address<Images> h2,
+             Address<Images> h3) {
   const Address<Images> hidden[] = {h0, h1, h2, h3};
   auto buffer = Buffer<Images>::make();
   const auto batches = static_cast<std::uint32_t>(images.size() / kBatch);

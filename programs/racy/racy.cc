@@ -1,6 +1,6 @@
 // A program with a race, on purpose: two cores write the same word of a third core's L1 with raw NIU writes
-// while that core reads it. What it sees depends on the cycle of every access, so its hash of values and times
-// tells whether two runs were the same to the cycle. A test compares runs with different quanta.
+// while that core reads it. What it sees depends on the cycle of every access, so its hash of values and
+// times tells whether two runs were the same to the cycle. A test compares runs with different quanta.
 #include "troupe.hpp"
 
 using namespace troupe;

@@ -1,5 +1,5 @@
-// Keeps two workers on other cores busy and survives the death of either: `troupe run --kill X,Y@cycle` kills a
-// core from outside, and the sends to it report that.
+// Keeps two workers on other cores busy and survives the death of either: `troupe run --kill X,Y@cycle` kills
+// a core from outside, and the sends to it report that.
 #include "troupe.hpp"
 
 using namespace troupe;

@@ -12,8 +12,8 @@
 namespace troupe::device {
 
 struct Actor {
-  abi::ActorView view = {};  // first, since the host follows `troupe_actors` through them
-  Actor* previous = nullptr; // in the list of views
+  abi::ActorView view = {};   // first, since the host follows `troupe_actors` through them
+  Actor* previous = nullptr;  // in the list of views
   Actor* next_ready = nullptr;
   std::coroutine_handle<> frame;   // the behaviour
   std::coroutine_handle<> resume;  // what suspended: the behaviour, or a task it awaits

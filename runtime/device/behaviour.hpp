@@ -105,7 +105,8 @@ struct FunctionTraits {
 template <auto Function>
 struct Behaviour;
 
-// A behaviour as the runtime starts it. `entry` is its entry in the manifest and in messages between runtimes.
+// A behaviour as the runtime starts it. `entry` is its entry in the manifest and in messages between
+// runtimes.
 template <class... Parameters, actor (*Function)(Parameters...)>
 struct Behaviour<Function> {
   using Shape = device::Shape<Parameters...>;
@@ -174,22 +175,25 @@ struct ProgramDeclaration {
 };
 static_assert(sizeof(ProgramDeclaration) == sizeof(abi::ProgramDeclaration));
 
-constexpr std::uint64_t requires_cores(std::uint64_t cores) { return cores; }
+constexpr std::uint64_t requires_cores(std::uint64_t cores) {
+  return cores;
+}
 
 }  // namespace device
 
 }  // namespace troupe
 
 // Tells compiler and reports about a behaviour, under the name of its function. In the global namespace.
-#define TROUPE_BEHAVIOUR(name)                                                                                \
-  [[gnu::section(".troupe.behaviours"), gnu::used]] constinit const ::troupe::device::BehaviourDeclaration    \
-      troupe_behaviour_##name = {&::troupe::Behaviour<&name>::entry, #name,                                   \
-                                 ::troupe::Behaviour<&name>::Shape::kSignature,                               \
-                                 ::troupe::Behaviour<&name>::Mailbox::kMessageBytes}
+#define TROUPE_BEHAVIOUR(name)                                                                     \
+  [[gnu::section(".troupe.behaviours"),                                                            \
+    gnu::used]] constinit const ::troupe::device::BehaviourDeclaration troupe_behaviour_##name = { \
+      &::troupe::Behaviour<&name>::entry, #name, ::troupe::Behaviour<&name>::Shape::kSignature,    \
+      ::troupe::Behaviour<&name>::Mailbox::kMessageBytes}
 
 // Makes behaviour `name` a whole program: one actor of it on core 0 of `cores` cores is the root, with which
 // the program ends: TROUPE_PROGRAM(moe, requires_cores(8)). Declares the behaviour as well.
-#define TROUPE_PROGRAM(name, cores)                                                                           \
-  TROUPE_BEHAVIOUR(name);                                                                                     \
-  [[gnu::section(".troupe.program"), gnu::used]] constinit const ::troupe::device::ProgramDeclaration         \
-      troupe_program_##name = {#name, ::troupe::device::cores, #name}
+#define TROUPE_PROGRAM(name, cores)                                                            \
+  TROUPE_BEHAVIOUR(name);                                                                      \
+  [[gnu::section(".troupe.program"),                                                           \
+    gnu::used]] constinit const ::troupe::device::ProgramDeclaration troupe_program_##name = { \
+      #name, ::troupe::device::cores, #name}

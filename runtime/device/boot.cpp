@@ -37,7 +37,9 @@ extern "C" [[noreturn]] void troupe_park();
 extern "C" [[noreturn]] void troupe_main(const troupe::abi::BootBlock* boot);
 extern "C" [[noreturn]] void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
 
-void troupe::device::park() { troupe_park(); }
+void troupe::device::park() {
+  troupe_park();
+}
 
 void troupe_main(const troupe::abi::BootBlock* boot) {
   using namespace troupe::device;
@@ -50,8 +52,8 @@ void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
   using namespace troupe::device;
   namespace abi = troupe::abi;
   const Actor* actor = core_runtime.current;
-  const abi::TrapPayload payload{
-      cause, pc, value, actor ? actor->view.entry << 40 | (actor->view.address & 0xffffffffff) : 0};
+  const abi::TrapPayload payload{cause, pc, value,
+                                 actor ? actor->view.entry << 40 | (actor->view.address & 0xffffffffff) : 0};
   niu_store(niu::kTarget, core_runtime.boot().host_address);
   niu_store(niu::kLocal, reinterpret_cast<std::uint64_t>(&payload));
   niu_store(niu::kLength,

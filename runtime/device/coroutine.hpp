@@ -79,7 +79,9 @@ class [[nodiscard]] task {
  public:
   struct promise_type : device::TaskResult<T> {
     task get_return_object() { return task{std::coroutine_handle<promise_type>::from_promise(*this)}; }
-    static task get_return_object_on_allocation_failure() { device::fault("no memory for the frame of a task"); }
+    static task get_return_object_on_allocation_failure() {
+      device::fault("no memory for the frame of a task");
+    }
   };
   task(task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   task& operator=(task&&) = delete;

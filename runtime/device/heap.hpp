@@ -17,7 +17,7 @@ class Heap {
   void* allocate(std::size_t bytes);
   void release(void* block, std::size_t bytes);
 
-  std::uint64_t bytes_used() const { return used_; }    // allocated now, rounded up to classes
+  std::uint64_t bytes_used() const { return used_; }         // allocated now, rounded up to classes
   std::uint64_t bytes_free() const { return end_ - next_; }  // never allocated yet
 
  private:

@@ -21,7 +21,8 @@ namespace device {
 template <class T>
 constexpr std::uint32_t message_type() {
   std::uint32_t hash = 2166136261u;
-  for (const char* p = __PRETTY_FUNCTION__; *p != 0; ++p) hash = (hash ^ static_cast<unsigned char>(*p)) * 16777619u;
+  for (const char* p = __PRETTY_FUNCTION__; *p != 0; ++p)
+    hash = (hash ^ static_cast<unsigned char>(*p)) * 16777619u;
   return hash & ~abi::kSystemType;
 }
 
@@ -31,7 +32,8 @@ concept MessageType = std::is_trivially_copyable_v<T> && alignof(T) <= 16 &&
 
 template <class T>
 constexpr std::uint32_t slot_bytes() {
-  const std::uint32_t bytes = std::bit_ceil(static_cast<std::uint32_t>(sizeof(abi::MessageHeader) + sizeof(T)));
+  const std::uint32_t bytes =
+      std::bit_ceil(static_cast<std::uint32_t>(sizeof(abi::MessageHeader) + sizeof(T)));
   return bytes < abi::kSlotBytesMin ? abi::kSlotBytesMin : bytes;
 }
 
@@ -130,7 +132,8 @@ class [[nodiscard("co_await it: otherwise nothing is received")]] Borrow {
   void await_suspend(std::coroutine_handle<> h) { runtime().suspend(h, abi::ActorState::receive, 0, here()); }
   Borrowed<T> await_resume() const {
     abi::MessageHeader* header = runtime().receive();
-    if (header->type != message_type<T>() || header->bytes != sizeof(T)) fault("an Inbox received another type");
+    if (header->type != message_type<T>() || header->bytes != sizeof(T))
+      fault("an Inbox received another type");
     return Borrowed<T>(header);
   }
 };

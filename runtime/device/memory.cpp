@@ -73,13 +73,21 @@ void* operator new(std::size_t bytes) {
   block[0] = bytes + 16;
   return block + 2;
 }
-void* operator new[](std::size_t bytes) { return operator new(bytes); }
+void* operator new[](std::size_t bytes) {
+  return operator new(bytes);
+}
 
 void operator delete(void* p) noexcept {
   if (!p) return;
   auto* block = static_cast<std::uint64_t*>(p) - 2;
   troupe::device::core_runtime.heap.release(block, block[0]);
 }
-void operator delete[](void* p) noexcept { operator delete(p); }
-void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
-void operator delete[](void* p, std::size_t) noexcept { operator delete(p); }
+void operator delete[](void* p) noexcept {
+  operator delete(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  operator delete(p);
+}
+void operator delete[](void* p, std::size_t) noexcept {
+  operator delete(p);
+}

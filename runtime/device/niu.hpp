@@ -1,5 +1,5 @@
-// A core's access to its network interface: the two functions through which all on-core code reaches hardware.
-// A host test links its own versions, and so runs the real runtime over a fake NIU.
+// A core's access to its network interface: the two functions through which all on-core code reaches
+// hardware. A host test links its own versions, and so runs the real runtime over a fake NIU.
 #pragma once
 
 #include <cstdint>

@@ -23,10 +23,10 @@ struct Operation {
 
   Operation* next = nullptr;  // in the line it stands in
   Actor* actor = nullptr;
-  std::uint64_t target = 0;   // abi::Address or abi::Location
-  std::uint64_t local = 0;    // L1 address of the payload, or where a read lands
-  std::uint64_t length = 0;   // bytes | message type << 32
-  std::uint64_t sender = 0;   // abi::Address, messages only
+  std::uint64_t target = 0;  // abi::Address or abi::Location
+  std::uint64_t local = 0;   // L1 address of the payload, or where a read lands
+  std::uint64_t length = 0;  // bytes | message type << 32
+  std::uint64_t sender = 0;  // abi::Address, messages only
   niu::Command command = niu::Command::message;
   abi::Status status = abi::Status::pending;
   Owner owner = Owner::actor;
@@ -40,7 +40,7 @@ struct Transfer : Operation {
   std::uint64_t left = 0;       // bytes not yet requested
   std::uint32_t in_flight = 0;  // requests without their reply
   std::uint64_t operand = 0, compare = 0;
-  std::uint64_t value = 0;      // atomics: what was there before
+  std::uint64_t value = 0;  // atomics: what was there before
 };
 
 inline constexpr std::uint64_t kTransferBytes = 8192;

@@ -1,10 +1,10 @@
 // Operations and events of the runtime.
 //
-// An operation that cannot leave at once stands in one of two kinds of line. Without a credit it stands in the
-// line of its mailbox's bucket; the first one for a mailbox has asked for a credit, and each credit that comes
-// sends the first and lets the next ask. Without a transaction id it stands in the one transaction line, which
-// `ready` drains. A new operation goes behind those that wait already, so that messages of one core to one
-// mailbox leave in the order of their sends.
+// An operation that cannot leave at once stands in one of two kinds of line. Without a credit it stands in
+// the line of its mailbox's bucket; the first one for a mailbox has asked for a credit, and each credit that
+// comes sends the first and lets the next ask. Without a transaction id it stands in the one transaction
+// line, which `ready` drains. A new operation goes behind those that wait already, so that messages of one
+// core to one mailbox leave in the order of their sends.
 #include <new>
 
 #include "runtime/device/runtime.hpp"
@@ -26,7 +26,9 @@ Found find(const Line& line, std::uint64_t mailbox) {
   return {};
 }
 
-bool is_message(const Operation& o) { return o.command == niu::Command::message; }
+bool is_message(const Operation& o) {
+  return o.command == niu::Command::message;
+}
 
 constexpr auto kNoCredit = static_cast<std::int64_t>(niu::DoorbellError::no_credit);
 constexpr auto kBusy = static_cast<std::int64_t>(niu::DoorbellError::busy);
@@ -48,7 +50,9 @@ bool Runtime::begin(Operation& message) {
   return attempt(message);
 }
 
-bool Runtime::begin(Transfer& transfer) { return attempt(transfer); }
+bool Runtime::begin(Transfer& transfer) {
+  return attempt(transfer);
+}
 
 void Runtime::send_blocking(Operation& message) {
   message.owner = Operation::Owner::blocking;
@@ -61,7 +65,8 @@ bool Runtime::attempt(Operation& operation) {
     wait_for_transaction(operation);
     return false;
   }
-  return is_message(operation) ? attempt_message(operation) : attempt_transfer(static_cast<Transfer&>(operation));
+  return is_message(operation) ? attempt_message(operation)
+                               : attempt_transfer(static_cast<Transfer&>(operation));
 }
 
 bool Runtime::attempt_message(Operation& message) {
@@ -193,8 +198,8 @@ void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
     return;
   }
   for (; count != 0; --count) {
-    serve(*reinterpret_cast<const abi::MessageHeader*>(
-        boot_->runtime_ring + std::uint64_t{runtime_next_} * boot_->runtime_slot_bytes));
+    serve(*reinterpret_cast<const abi::MessageHeader*>(boot_->runtime_ring + std::uint64_t{runtime_next_} *
+                                                                                 boot_->runtime_slot_bytes));
     runtime_next_ = runtime_next_ + 1 == boot_->runtime_slots ? 0 : runtime_next_ + 1;
     niu_store(niu::kMailboxAdvance, abi::kRuntimeSlot);
   }
@@ -324,7 +329,8 @@ void Runtime::serve_spawn(const SpawnRequest& request) {
   answer.owner = Operation::Owner::answer;
   answer.target = request.reply_to;
   answer.local = reinterpret_cast<std::uint64_t>(&answer.payload);
-  answer.length = sizeof(SpawnReply) | std::uint64_t{static_cast<std::uint32_t>(abi::SystemType::spawned)} << 32;
+  answer.length = sizeof(SpawnReply) | std::uint64_t{static_cast<std::uint32_t>(abi::SystemType::spawned)}
+                                           << 32;
   answer.sender = boot_->runtime_address;
   if (begin(answer)) release_answer(answer);
 }

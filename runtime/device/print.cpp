@@ -90,11 +90,16 @@ Spec read_spec(const char*& p) {
 
 void write_value(Writer& w, const Printed& value, const Spec& spec) {
   switch (value.kind) {
-    case Printed::Kind::integer: return w.integer(value.integer, spec.base, spec.width);
-    case Printed::Kind::natural: return w.natural(value.natural, spec.base, spec.width);
-    case Printed::Kind::real: return w.real(value.real, spec.digits);
-    case Printed::Kind::text: return w.text(value.text);
-    case Printed::Kind::character: return w.put(static_cast<char>(value.integer));
+    case Printed::Kind::integer:
+      return w.integer(value.integer, spec.base, spec.width);
+    case Printed::Kind::natural:
+      return w.natural(value.natural, spec.base, spec.width);
+    case Printed::Kind::real:
+      return w.real(value.real, spec.digits);
+    case Printed::Kind::text:
+      return w.text(value.text);
+    case Printed::Kind::character:
+      return w.put(static_cast<char>(value.integer));
   }
 }
 

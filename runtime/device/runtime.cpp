@@ -175,7 +175,8 @@ void Runtime::yield(std::coroutine_handle<> handle, std::uint64_t pc) {
 
 abi::MessageHeader* Runtime::receive() {
   Actor& actor = *current;
-  auto* message = reinterpret_cast<abi::MessageHeader*>(actor.ring + std::size_t{actor.next} * actor.slot_bytes);
+  auto* message =
+      reinterpret_cast<abi::MessageHeader*>(actor.ring + std::size_t{actor.next} * actor.slot_bytes);
   actor.next = actor.next + 1 == actor.slots ? 0 : actor.next + 1;
   --actor.available;
   return message;
@@ -188,7 +189,8 @@ void Runtime::release(abi::MessageHeader* message) {
   message->bytes = kReleased;
   const std::uint64_t slot = actor.address().slot();
   for (;;) {
-    auto* oldest = reinterpret_cast<abi::MessageHeader*>(actor.ring + std::size_t{actor.oldest} * actor.slot_bytes);
+    auto* oldest =
+        reinterpret_cast<abi::MessageHeader*>(actor.ring + std::size_t{actor.oldest} * actor.slot_bytes);
     if (oldest->bytes != kReleased) return;
     oldest->bytes = 0;
     actor.oldest = actor.oldest + 1 == actor.slots ? 0 : actor.oldest + 1;

@@ -112,18 +112,20 @@ class Runtime {
   unsigned spare_count_ = 0;
   std::uint32_t runtime_next_ = 0;  // ring index of the runtime's own mailbox
   std::uint32_t next_core_ = 0;
-  std::uint32_t ringless_ = 0;      // generation of the last actor without a mailbox
+  std::uint32_t ringless_ = 0;  // generation of the last actor without a mailbox
   std::uint64_t down_count_ = 0;
-  Line credit_lines_[kBuckets];     // operations without a credit, by mailbox
-  Line transaction_line_;           // operations without a transaction id
-  bool asks_to_be_sent_ = false;    // some credit requests found no transaction id
+  Line credit_lines_[kBuckets];   // operations without a credit, by mailbox
+  Line transaction_line_;         // operations without a transaction id
+  bool asks_to_be_sent_ = false;  // some credit requests found no transaction id
   Transaction transactions_[256];
 };
 
 // The runtime of the core that executes the call.
 #if defined(__riscv)
 extern Runtime core_runtime;
-inline Runtime& runtime() { return core_runtime; }
+inline Runtime& runtime() {
+  return core_runtime;
+}
 #else
 Runtime& runtime();  // a host test says which of its cores runs
 #endif

@@ -31,7 +31,9 @@ inline abi::Address place(const near& where) {
 inline abi::Address place(const on& where) {
   return where.core < runtime().boot().core_count ? runtime().runtime_of(where.core) : abi::Address{};
 }
-inline abi::Address place(any_core) { return runtime().runtime_of(runtime().next_core()); }
+inline abi::Address place(any_core) {
+  return runtime().runtime_of(runtime().next_core());
+}
 
 template <class T>
 concept Placement = std::is_same_v<T, near> || std::is_same_v<T, on> || std::is_same_v<T, any_core>;
@@ -52,7 +54,8 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
     Runtime& r = runtime();
     if (!where_) return true;
     if (r.is_own_tile(where_)) {
-      operation_.result = r.create(&What::entry, What::Mailbox::kSlots, What::Mailbox::kSlotBytes, packet_.arguments);
+      operation_.result =
+          r.create(&What::entry, What::Mailbox::kSlots, What::Mailbox::kSlotBytes, packet_.arguments);
       return true;
     }
     packet_.request = {reinterpret_cast<std::uint64_t>(&What::entry), r.boot().runtime_address,

@@ -11,11 +11,17 @@
 namespace troupe {
 
 // The running actor. Inbox::address() is the one to send to.
-inline Address<void> self() { return {device::runtime().current->address()}; }
+inline Address<void> self() {
+  return {device::runtime().current->address()};
+}
 
 // Cores of the lease, and the number of this one.
-inline std::uint32_t core_count() { return device::runtime().boot().core_count; }
-inline std::uint32_t core_index() { return device::runtime().boot().core_index; }
+inline std::uint32_t core_count() {
+  return device::runtime().boot().core_count;
+}
+inline std::uint32_t core_index() {
+  return device::runtime().boot().core_index;
+}
 
 // Global time in cycles.
 inline std::uint64_t cycles() {
@@ -45,6 +51,8 @@ struct Yield {
 }  // namespace device
 
 // Lets the other ready actors of this core run first, and events come in.
-inline device::Yield yield() { return {}; }
+inline device::Yield yield() {
+  return {};
+}
 
 }  // namespace troupe

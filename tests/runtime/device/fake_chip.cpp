@@ -21,17 +21,26 @@ constexpr std::uint32_t kCreditTransaction = 255;
 
 // What the device's code is linked against here.
 namespace troupe::device {
-std::uint64_t niu_load(std::uint64_t offset) { return chip->load(offset); }
-void niu_store(std::uint64_t offset, std::uint64_t value) { chip->store(offset, value); }
-Runtime& runtime() { return chip->running(); }
+std::uint64_t niu_load(std::uint64_t offset) {
+  return chip->load(offset);
+}
+void niu_store(std::uint64_t offset, std::uint64_t value) {
+  chip->store(offset, value);
+}
+Runtime& runtime() {
+  return chip->running();
+}
 void fault(const char* message) {
   std::fprintf(stderr, "runtime: %s\n", message);
   std::abort();
 }
-void park() { std::abort(); }
+void park() {
+  std::abort();
+}
 }  // namespace troupe::device
 
-FakeChip::FakeChip(const FakeParams& params) : params_(params), rng_(params.seed), cores_(params.cores), network_(params.cores) {
+FakeChip::FakeChip(const FakeParams& params)
+    : params_(params), rng_(params.seed), cores_(params.cores), network_(params.cores) {
   CHECK(chip == nullptr);
   chip = this;
   troupe_actors = nullptr;
@@ -43,8 +52,12 @@ FakeChip::FakeChip(const FakeParams& params) : params_(params), rng_(params.seed
     core.ring.resize(abi::kRuntimeSlots * abi::kRuntimeSlotBytes);
     core.transaction_used.resize(params.transactions);
     Mailbox& own = core.mailboxes[0];
-    own = {.open = true, .generation = 1, .slots = abi::kRuntimeSlots, .slot_bytes = abi::kRuntimeSlotBytes,
-           .base = reinterpret_cast<std::uint64_t>(core.ring.data()), .waiters = {}};
+    own = {.open = true,
+           .generation = 1,
+           .slots = abi::kRuntimeSlots,
+           .slot_bytes = abi::kRuntimeSlotBytes,
+           .base = reinterpret_cast<std::uint64_t>(core.ring.data()),
+           .waiters = {}};
     core.boot.version = abi::kManifestVersion;
     core.boot.core_index = i;
     core.boot.core_count = params.cores;
@@ -60,9 +73,12 @@ FakeChip::FakeChip(const FakeParams& params) : params_(params), rng_(params.seed
   }
 }
 
-FakeChip::~FakeChip() { chip = nullptr; }
+FakeChip::~FakeChip() {
+  chip = nullptr;
+}
 
-void FakeChip::start(device::Entry first, std::uint32_t slots, std::vector<abi::BootArgument> arguments, bool root) {
+void FakeChip::start(device::Entry first, std::uint32_t slots, std::vector<abi::BootArgument> arguments,
+                     bool root) {
   arguments_ = std::move(arguments);
   root_ring_.resize(slots * 64);
   root_ = {abi::Address::make(0, tiles_[0], 1, 1).bits,
@@ -74,7 +90,8 @@ void FakeChip::start(device::Entry first, std::uint32_t slots, std::vector<abi::
            static_cast<std::uint32_t>(arguments_.size()),
            root};
   if (slots != 0) {
-    cores_[0].mailboxes[1] = {.open = true, .generation = 1, .slots = slots, .slot_bytes = 64, .base = root_.ring, .waiters = {}};
+    cores_[0].mailboxes[1] = {
+        .open = true, .generation = 1, .slots = slots, .slot_bytes = 64, .base = root_.ring, .waiters = {}};
   }
   cores_[0].boot.actor_count = 1;
   cores_[0].boot.actors = reinterpret_cast<std::uint64_t>(&root_);
@@ -110,8 +127,10 @@ void FakeChip::kill(std::uint32_t core) {
   for (auto& [slot, mailbox] : cores_[core].mailboxes) {
     while (!mailbox.waiters.empty()) {
       const abi::Address address = abi::Address::make(0, tiles_[core], slot, mailbox.generation);
-      cores_[mailbox.waiters.front()].events.push_back(
-          {.kind = EventKind::down, .address = address.bits, .transaction = kCreditTransaction, .status = abi::Status::dead});
+      cores_[mailbox.waiters.front()].events.push_back({.kind = EventKind::down,
+                                                        .address = address.bits,
+                                                        .transaction = kCreditTransaction,
+                                                        .status = abi::Status::dead});
       mailbox.waiters.pop_front();
     }
   }
@@ -122,16 +141,24 @@ std::uint64_t FakeChip::load(std::uint64_t offset) {
   if (offset >= niu::kDoorbell && offset < niu::kDoorbell + 64)
     return static_cast<std::uint64_t>(doorbell(static_cast<Command>((offset - niu::kDoorbell) / 8)));
   switch (offset) {
-    case niu::kTile: return tiles_[running_];
-    case niu::kEvent: return pop_event(core);
+    case niu::kTile:
+      return tiles_[running_];
+    case niu::kEvent:
+      return pop_event(core);
     case niu::kWait:
       while (core.events.empty()) step_network();
       return pop_event(core);
-    case niu::kEventAddress: return core.event_address;
-    case niu::kEventValue: return core.event_value;
-    case niu::kMailboxOpen: return static_cast<std::uint64_t>(open(core));
-    case niu::kMailboxClose: close(core); return 0;
-    default: CHECK(false, "load of register {:#x}", offset);
+    case niu::kEventAddress:
+      return core.event_address;
+    case niu::kEventValue:
+      return core.event_value;
+    case niu::kMailboxOpen:
+      return static_cast<std::uint64_t>(open(core));
+    case niu::kMailboxClose:
+      close(core);
+      return 0;
+    default:
+      CHECK(false, "load of register {:#x}", offset);
   }
   return 0;
 }
@@ -219,8 +246,12 @@ std::int64_t FakeChip::open(Core& core) {
   CHECK(!mailbox.open, "slot {} is open", slot);
   const std::uint32_t generation = mailbox.generation + 1;
   const std::uint64_t shape = core.registers[niu::kMailboxShape];
-  mailbox = {.open = true, .generation = generation, .slots = static_cast<std::uint32_t>(shape),
-             .slot_bytes = static_cast<std::uint32_t>(shape >> 32), .base = core.registers[niu::kMailboxBase], .waiters = {}};
+  mailbox = {.open = true,
+             .generation = generation,
+             .slots = static_cast<std::uint32_t>(shape),
+             .slot_bytes = static_cast<std::uint32_t>(shape >> 32),
+             .base = core.registers[niu::kMailboxBase],
+             .waiters = {}};
   CHECK(mailbox.slots > 0 && mailbox.slot_bytes >= 64 && mailbox.base % 16 == 0);
   return generation;
 }
@@ -231,12 +262,14 @@ void FakeChip::close(Core& core) {
   CHECK(mailbox.open);
   mailbox.open = false;
   mailbox.unseen = 0;
-  std::erase_if(core.events, [&](const Event& e) { return e.kind == EventKind::message && e.address == slot; });
+  std::erase_if(core.events,
+                [&](const Event& e) { return e.kind == EventKind::message && e.address == slot; });
   for (const std::uint32_t waiter : mailbox.waiters) {
-    cores_[waiter].events.push_back({.kind = EventKind::down,
-                                     .address = abi::Address::make(0, tiles_[running_], slot, mailbox.generation).bits,
-                                     .transaction = kCreditTransaction,
-                                     .status = abi::Status::stale});
+    cores_[waiter].events.push_back(
+        {.kind = EventKind::down,
+         .address = abi::Address::make(0, tiles_[running_], slot, mailbox.generation).bits,
+         .transaction = kCreditTransaction,
+         .status = abi::Status::stale});
   }
   mailbox.waiters.clear();
 }
@@ -265,7 +298,8 @@ FakeChip::Mailbox* FakeChip::find(abi::Address address) {
   if (address.tile() == 0 || address.tile() > params_.cores) return nullptr;
   auto& mailboxes = cores_[address.tile() - 1].mailboxes;
   const auto found = mailboxes.find(address.slot());
-  if (found == mailboxes.end() || !found->second.open || found->second.generation != address.generation()) return nullptr;
+  if (found == mailboxes.end() || !found->second.open || found->second.generation != address.generation())
+    return nullptr;
   return &found->second;
 }
 
@@ -291,7 +325,9 @@ void FakeChip::deliver(const Packet& p) {
   Core& sender = cores_[p.from];
   const bool dead = address.tile() >= 1 && address.tile() <= params_.cores && cores_[address.tile() - 1].dead;
   if (dead || mailbox == nullptr) {
-    sender.events.push_back({.kind = EventKind::down, .address = p.target, .transaction = kCreditTransaction,
+    sender.events.push_back({.kind = EventKind::down,
+                             .address = p.target,
+                             .transaction = kCreditTransaction,
                              .status = dead ? abi::Status::dead : abi::Status::stale});
     return;
   }
@@ -311,19 +347,22 @@ abi::Status FakeChip::serve_message(const Packet& p) {
     }
     return abi::Status::ok;
   }
-  if (address.tile() >= 1 && address.tile() <= params_.cores && cores_[address.tile() - 1].dead) return abi::Status::dead;
+  if (address.tile() >= 1 && address.tile() <= params_.cores && cores_[address.tile() - 1].dead)
+    return abi::Status::dead;
   Mailbox* mailbox = find(address);
   if (mailbox == nullptr) return abi::Status::stale;
   if (p.bytes + sizeof(abi::MessageHeader) > mailbox->slot_bytes) return abi::Status::range;
   CHECK(mailbox->outstanding > 0);
   --mailbox->outstanding;
   ++mailbox->occupied;
-  auto* slot = reinterpret_cast<std::byte*>(mailbox->base + std::uint64_t{mailbox->tail} * mailbox->slot_bytes);
+  auto* slot =
+      reinterpret_cast<std::byte*>(mailbox->base + std::uint64_t{mailbox->tail} * mailbox->slot_bytes);
   mailbox->tail = (mailbox->tail + 1) % mailbox->slots;
   const abi::MessageHeader header{static_cast<std::uint32_t>(p.bytes), p.type, p.sender};
   std::memcpy(slot, &header, sizeof header);
   if (!p.payload.empty()) std::memcpy(slot + sizeof header, p.payload.data(), p.payload.size());
-  if (mailbox->unseen++ == 0) cores_[address.tile() - 1].events.push_back({.kind = EventKind::message, .address = address.slot()});
+  if (mailbox->unseen++ == 0)
+    cores_[address.tile() - 1].events.push_back({.kind = EventKind::message, .address = address.slot()});
   return abi::Status::ok;
 }
 
@@ -338,10 +377,10 @@ void FakeChip::serve_dram(const Packet& p) {
     std::memcpy(at, p.payload.data(), p.bytes);
   } else {
     std::memcpy(&old, at, 8);
-    const std::uint64_t value = p.command == Command::atomic_add      ? old + p.operand
-                                : p.command == Command::atomic_swap   ? p.operand
-                                : old == p.compare                    ? p.operand
-                                                                      : old;
+    const std::uint64_t value = p.command == Command::atomic_add    ? old + p.operand
+                                : p.command == Command::atomic_swap ? p.operand
+                                : old == p.compare                  ? p.operand
+                                                                    : old;
     std::memcpy(at, &value, 8);
   }
   reply(p, abi::Status::ok, old);
@@ -351,9 +390,11 @@ void FakeChip::serve_dram(const Packet& p) {
 void FakeChip::reply(const Packet& p, abi::Status status, std::uint64_t value) {
   Core& core = cores_[p.from];
   if (p.command != Command::message) {
-    core.events.push_back({.kind = EventKind::done, .value = value, .transaction = p.transaction, .status = status});
+    core.events.push_back(
+        {.kind = EventKind::done, .value = value, .transaction = p.transaction, .status = status});
   } else if (status != abi::Status::ok) {
-    core.events.push_back({.kind = EventKind::down, .address = p.target, .transaction = p.transaction, .status = status});
+    core.events.push_back(
+        {.kind = EventKind::down, .address = p.target, .transaction = p.transaction, .status = status});
   } else {
     free_transaction(core, p.transaction);
   }

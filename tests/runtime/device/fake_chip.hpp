@@ -31,8 +31,8 @@ class FakeChip {
   explicit FakeChip(const FakeParams& params);
   ~FakeChip();
 
-  // The first actor, on core 0, with a mailbox of `slots` x 64 bytes; then run(). Its end is not the program's
-  // unless it is the root.
+  // The first actor, on core 0, with a mailbox of `slots` x 64 bytes; then run(). Its end is not the
+  // program's unless it is the root.
   void start(device::Entry first, std::uint32_t slots, std::vector<abi::BootArgument> arguments = {},
              bool root = false);
   // Until nothing can move any more.

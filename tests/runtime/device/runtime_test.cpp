@@ -140,7 +140,9 @@ TEST_CASE("messages of each sender arrive once and in order through a mailbox of
 
 namespace {
 
-actor mayfly(Inbox<int, 1>) { co_return; }
+actor mayfly(Inbox<int, 1>) {
+  co_return;
+}
 // Sends until it learns that nobody is there.
 actor to_the_dead() {
   const Address<int> gone = co_await spawn<mayfly>(on(1));
@@ -221,7 +223,9 @@ task<int> receive_two(Inbox<int>& in) {
   const int first = co_await in.receive();
   co_return 10 * first + co_await in.receive();
 }
-actor say(int n, Address<int> to) { co_await to.send(n); }
+actor say(int n, Address<int> to) {
+  co_await to.send(n);
+}
 actor asks_by_task(Inbox<int> in) {
   co_await spawn<say>(4, in.address(), near(self()));
   co_await spawn<say>(2, in.address(), near(self()));
@@ -274,8 +278,8 @@ TEST_CASE("arguments of a graph reach the parameters they stand for") {
   static std::string seen;
   struct Local {
     static actor takes(Inbox<int>, std::uint8_t a, double b, float c, Address<int> d, Data<int> e) {
-      seen = std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c) + " " + std::to_string(d.raw.bits) +
-             " " + std::to_string(e.size());
+      seen = std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c) + " " +
+             std::to_string(d.raw.bits) + " " + std::to_string(e.size());
       co_return;
     }
   };
@@ -296,7 +300,9 @@ TEST_CASE("arguments of a graph reach the parameters they stand for") {
 namespace {
 
 std::uint32_t spawned = 0;
-actor hermit(Inbox<int, 1> in) { co_await in.receive(); }
+actor hermit(Inbox<int, 1> in) {
+  co_await in.receive();
+}
 // Fills core `where` until a spawn fails.
 template <int Where>
 actor crowd() {
