@@ -92,7 +92,9 @@ void slice(PerfettoFile& out, std::string_view name, std::uint16_t tile, Cycle f
   out.end();
 }
 
-void arrow(PerfettoFile& out, const char* phase, const Event& e) {
+// An arrow begins and ends at a slice: one of a single cycle, which always nests in the others of its track.
+void end_of_arrow(PerfettoFile& out, std::string_view name, const char* phase, const Event& e) {
+  slice(out, name, e.tile, e.cycle, e.cycle + 1);
   JsonWriter& j = out.begin(phase, "message", e.tile, e.cycle);
   j.field("cat", "message");
   j.field("id", e.a);
@@ -124,13 +126,13 @@ void write_perfetto(const TraceContents& trace, const std::string& path) {
       }
       case EventKind::wait: slice(out, "waiting", e.tile, e.a, e.cycle); break;
       case EventKind::send:
-        if (e.c >> 32 == 0) arrow(out, "s", e), sent.insert(e.a);
+        if (e.c >> 32 == 0) {
+          end_of_arrow(out, "send", "s", e);
+          sent.insert(e.a);
+        }
         break;
       case EventKind::mailbox:
-        if (sent.erase(e.a) > 0) {
-          slice(out, "arrival", e.tile, e.cycle, e.cycle + 1);
-          arrow(out, "f", e);
-        }
+        if (sent.erase(e.a) > 0) end_of_arrow(out, "arrival", "f", e);
         break;
       default: break;
     }

@@ -192,7 +192,7 @@ TEST_CASE("Perfetto gets a named track a tile, a slice a dispatch and an arrow a
   const auto json = nlohmann::json::parse(out.read());
   std::map<std::string, int> phases;
   for (const auto& e : json["traceEvents"]) ++phases[e["ph"].get<std::string>()];
-  CHECK(phases == std::map<std::string, int>{{"M", 3}, {"X", 4}, {"s", 2}, {"f", 2}});
+  CHECK(phases == std::map<std::string, int>{{"M", 3}, {"X", 6}, {"s", 2}, {"f", 2}});
   for (const auto& e : json["traceEvents"])
     if (e["ph"] == "X" && e["name"] == "ping") CHECK((e["ts"] == 100 && e["dur"] == 30 && e["tid"] == 2));
 }
