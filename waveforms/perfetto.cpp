@@ -19,7 +19,8 @@ namespace {
 // Streams events into the file; one call per trace-event record.
 class PerfettoFile {
  public:
-  explicit PerfettoFile(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "wb"), std::fclose) {
+  explicit PerfettoFile(const std::string& path)
+      : path_(path), file_(std::fopen(path.c_str(), "wb"), std::fclose) {
     if (file_ == nullptr) throw InputError(fmt::format("{}: cannot write: {}", path, std::strerror(errno)));
     j_.begin_object();
     j_.field("displayTimeUnit", "ns");
@@ -46,7 +47,8 @@ class PerfettoFile {
     j_.end_array();
     j_.end_object();
     write();
-    if (std::fflush(file_.get()) != 0) throw InputError(fmt::format("{}: cannot write: {}", path_, std::strerror(errno)));
+    if (std::fflush(file_.get()) != 0)
+      throw InputError(fmt::format("{}: cannot write: {}", path_, std::strerror(errno)));
   }
 
  private:
@@ -106,7 +108,8 @@ void end_of_arrow(PerfettoFile& out, std::string_view name, const char* phase, c
 
 void write_perfetto(const TraceContents& trace, const std::string& path) {
   std::vector<Event> events = trace.events;
-  std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.cycle < b.cycle; });
+  std::stable_sort(events.begin(), events.end(),
+                   [](const Event& a, const Event& b) { return a.cycle < b.cycle; });
 
   PerfettoFile out(path);
   name_tracks(out, trace.info, events);
@@ -124,7 +127,9 @@ void write_perfetto(const TraceContents& trace, const std::string& path) {
         now = {e.a == 0 ? std::string() : name_of(trace.info, e.a, e.b), e.cycle};
         break;
       }
-      case EventKind::wait: slice(out, "waiting", e.tile, e.a, e.cycle); break;
+      case EventKind::wait:
+        slice(out, "waiting", e.tile, e.a, e.cycle);
+        break;
       case EventKind::send:
         if (e.c >> 32 == 0) {
           end_of_arrow(out, "send", "s", e);
@@ -134,7 +139,8 @@ void write_perfetto(const TraceContents& trace, const std::string& path) {
       case EventKind::mailbox:
         if (sent.erase(e.a) > 0) end_of_arrow(out, "arrival", "f", e);
         break;
-      default: break;
+      default:
+        break;
     }
   }
   for (const auto& [tile, now] : running)

@@ -17,14 +17,17 @@ std::uint64_t mix(std::uint64_t h) {
 void TraceHash::add(const Event& e) {
   std::uint64_t h = mix(e.cycle + 0x9e3779b97f4a7c15);
   for (const std::uint64_t word :
-       {std::uint64_t{e.tile} << 40 | std::uint64_t{static_cast<std::uint8_t>(e.kind)} << 32 | e.sequence, e.a, e.b, e.c})
+       {std::uint64_t{e.tile} << 40 | std::uint64_t{static_cast<std::uint8_t>(e.kind)} << 32 | e.sequence,
+        e.a, e.b, e.c})
     h = mix(h * 0x2545f4914f6cdd1d + word);
   low_ += h;
   high_ += mix(h ^ 0x94d049bb133111eb);
   ++events_;
 }
 
-std::string TraceHash::text() const { return fmt::format("{:016x}{:016x}", mix(high_ + events_), mix(low_)); }
+std::string TraceHash::text() const {
+  return fmt::format("{:016x}{:016x}", mix(high_ + events_), mix(low_));
+}
 
 Recorder::Recorder(const std::string& trace_path) {
   if (!trace_path.empty()) writer_ = std::make_unique<TraceWriter>(trace_path);

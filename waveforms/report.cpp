@@ -73,7 +73,8 @@ std::vector<FlowReport> make_flows(const Names& names, const Statistics& statist
 std::vector<ActorReport> make_actors(const Names& names, const Statistics& statistics) {
   std::map<std::string, ActorReport> sums;
   for (const auto& [address, time] : statistics.actors()) {
-    ActorReport& a = sums.try_emplace(names.of(address), ActorReport{names.of(address), 0, 0, 0}).first->second;
+    ActorReport& a =
+        sums.try_emplace(names.of(address), ActorReport{names.of(address), 0, 0, 0}).first->second;
     ++a.actors;
     a.dispatches += time.dispatches;
     a.cycles += time.cycles;
@@ -111,14 +112,16 @@ void print_rest(std::string& out, std::size_t total, std::size_t shown, const ch
 Report make_report(const RunInfo& info, const Statistics& statistics) {
   Report r;
   r.info = info;
-  std::stable_sort(r.info.links.begin(), r.info.links.end(), [](auto& a, auto& b) { return a.flits > b.flits; });
+  std::stable_sort(r.info.links.begin(), r.info.links.end(),
+                   [](auto& a, auto& b) { return a.flits > b.flits; });
   const Names names(info, statistics);
   r.flows = make_flows(names, statistics);
   r.actors = make_actors(names, statistics);
   r.messages = statistics.messages();
   r.message_bytes = statistics.message_bytes();
   std::vector<std::uint32_t> all;
-  for (const auto& [ends, flow] : statistics.flows()) all.insert(all.end(), flow.latencies.begin(), flow.latencies.end());
+  for (const auto& [ends, flow] : statistics.flows())
+    all.insert(all.end(), flow.latencies.begin(), flow.latencies.end());
   std::sort(all.begin(), all.end());
   r.latency_p50 = percentile(all, 0.5);
   r.latency_p99 = percentile(all, 0.99);
@@ -128,9 +131,10 @@ Report make_report(const RunInfo& info, const Statistics& statistics) {
 
 std::string report_text(const Report& r, std::size_t rows) {
   const RunInfo& info = r.info;
-  std::string out = fmt::format("program {} on chip {}: {} cycles ({:.3f} ms at {:.2f} GHz), exit {}\n", info.program,
-                                info.chip, info.cycles, static_cast<double>(info.cycles) / info.clock_hz * 1e3,
-                                info.clock_hz / 1e9, info.exit_code);
+  std::string out =
+      fmt::format("program {} on chip {}: {} cycles ({:.3f} ms at {:.2f} GHz), exit {}\n", info.program,
+                  info.chip, info.cycles, static_cast<double>(info.cycles) / info.clock_hz * 1e3,
+                  info.clock_hz / 1e9, info.exit_code);
   print_cores(out, info);
 
   out += "\nactors                          runs        cycles\n";
@@ -146,15 +150,16 @@ std::string report_text(const Report& r, std::size_t rows) {
   if (!r.flows.empty()) out += "  from             to                 messages       bytes     p50     p99\n";
   for (std::size_t i = 0; i < std::min(rows, r.flows.size()); ++i) {
     const FlowReport& f = r.flows[i];
-    out += fmt::format("  {:<16} {:<16}{:>11}{:>12}{:>8}{:>8}\n", f.from, f.to, f.messages, bytes_text(f.bytes), f.p50,
-                       f.p99);
+    out += fmt::format("  {:<16} {:<16}{:>11}{:>12}{:>8}{:>8}\n", f.from, f.to, f.messages,
+                       bytes_text(f.bytes), f.p50, f.p99);
   }
   print_rest(out, r.flows.size(), rows, "flows");
 
   out += "\nhottest links            flits  utilisation\n";
   for (std::size_t i = 0; i < std::min(rows, info.links.size()); ++i) {
     const LinkCounters& l = info.links[i];
-    out += fmt::format("  {:<16}{:>12}{:>12.2f}%\n", l.from + " > " + l.to, l.flits, share(l.flits, info.cycles));
+    out += fmt::format("  {:<16}{:>12}{:>12.2f}%\n", l.from + " > " + l.to, l.flits,
+                       share(l.flits, info.cycles));
   }
   print_rest(out, info.links.size(), rows, "links");
   return out;

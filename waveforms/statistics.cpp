@@ -37,7 +37,8 @@ void Statistics::add(const Event& e) {
       in_flight_.erase(sent);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -41,7 +41,9 @@ std::uint64_t zigzag(std::uint64_t now, std::uint64_t before) {
   return (static_cast<std::uint64_t>(d) << 1) ^ static_cast<std::uint64_t>(d >> 63);
 }
 
-std::uint64_t unzigzag(std::uint64_t z, std::uint64_t before) { return before + ((z >> 1) ^ (~(z & 1) + 1)); }
+std::uint64_t unzigzag(std::uint64_t z, std::uint64_t before) {
+  return before + ((z >> 1) ^ (~(z & 1) + 1));
+}
 
 // Reads varints from a chunk; `ok` turns false where it would read past the end.
 struct Cursor {
@@ -118,7 +120,8 @@ void TraceWriter::chunk(std::uint32_t kind, const std::string& raw, std::uint32_
   const std::size_t size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), 3);
   CHECK(!ZSTD_isError(size), "zstd: {}", ZSTD_getErrorName(size));
   packed.resize(size);
-  ChunkHeader header{kind, static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(raw.size()), events, 0};
+  ChunkHeader header{kind, static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(raw.size()), events,
+                     0};
   header.check = checksum(header, packed);
   if (std::fwrite(&header, 1, sizeof header, file_.get()) != sizeof header ||
       std::fwrite(packed.data(), 1, size, file_.get()) != size || std::fflush(file_.get()) != 0)
@@ -140,7 +143,8 @@ TraceContents read_trace(const std::string& path) {
     throw InputError(fmt::format("{}: not a trace: it does not begin with TRPTRACE", path),
                      "traces are written by `troupe run IMAGE --trace FILE`");
   if (version != kVersion)
-    throw InputError(fmt::format("{}: trace version {}, this troupe reads version {}", path, version, kVersion));
+    throw InputError(
+        fmt::format("{}: trace version {}, this troupe reads version {}", path, version, kVersion));
 
   TraceContents contents;
   const auto damaged = [&](long offset, const char* what) {

@@ -1,10 +1,11 @@
 // run.trace: the events of a run and what is needed to read them, in compressed chunks.
 //
-// File: "TRPTRACE", u32 version, then chunks until the end: u32 kind ('EVTS' or 'INFO'), u32 compressed bytes,
-// u32 raw bytes, u32 events, u32 check (FNV-1a of these words and the bytes), then the compressed bytes (zstd).
-// All little-endian. A chunk stands by itself, so that what was written before a crash can be read.
-// An event is: kind u8, tile varint, cycle (zigzag varint, difference to the chunk's previous event),
-// sequence (zigzag varint, likewise), a, b, c (varints; a and b as zigzag differences to the previous of that kind).
+// File: "TRPTRACE", u32 version, then chunks until the end: u32 kind ('EVTS' or 'INFO'), u32 compressed
+// bytes, u32 raw bytes, u32 events, u32 check (FNV-1a of these words and the bytes), then the compressed
+// bytes (zstd). All little-endian. A chunk stands by itself, so that what was written before a crash can be
+// read. An event is: kind u8, tile varint, cycle (zigzag varint, difference to the chunk's previous event),
+// sequence (zigzag varint, likewise), a, b, c (varints; a and b as zigzag differences to the previous of that
+// kind).
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/base/trace.hpp"
 #include "sim/base/run_info.hpp"
+#include "sim/base/trace.hpp"
 
 namespace troupe {
 
@@ -44,9 +45,9 @@ class TraceWriter {
 // What a trace file held.
 struct TraceContents {
   RunInfo info;
-  bool complete = false;            // has its RunInfo: the run ended in order
-  std::string damage;               // what could not be read, and at which offset; empty = nothing
-  std::vector<Event> events;        // in file order
+  bool complete = false;      // has its RunInfo: the run ended in order
+  std::string damage;         // what could not be read, and at which offset; empty = nothing
+  std::vector<Event> events;  // in file order
 };
 
 // Reads a whole trace. A truncated or damaged file gives the chunks that are whole and names the rest in

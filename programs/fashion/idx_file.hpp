@@ -1,4 +1,5 @@
-// Fashion-MNIST as Debian ships it: gzipped IDX files of unsigned bytes (LeCun, "The MNIST database", file formats).
+// Fashion-MNIST as Debian ships it: gzipped IDX files of unsigned bytes (LeCun, "The MNIST database", file
+// formats).
 #pragma once
 
 #include <zlib.h>
@@ -29,7 +30,8 @@ inline IdxFile read_idx(const std::string& path, std::size_t rank) {
   while ((got = gzread(file, chunk, sizeof chunk)) > 0) raw.insert(raw.end(), chunk, chunk + got);
   const bool whole = got == 0 && gzclose(file) == Z_OK;
   if (!whole || raw.size() < 4 + 4 * rank || raw[0] != 0 || raw[1] != 0 || raw[2] != 8 || raw[3] != rank)
-    throw InputError(fmt::format("{}: not a whole IDX file of unsigned bytes with {} dimensions", path, rank));
+    throw InputError(
+        fmt::format("{}: not a whole IDX file of unsigned bytes with {} dimensions", path, rank));
   IdxFile idx;
   std::uint64_t expected = 1;
   for (std::size_t d = 0; d < rank; ++d) {

@@ -7,11 +7,11 @@
 namespace troupe::fashion {
 
 inline constexpr int kPixels = 784, kHidden = 64, kClasses = 10;
-inline constexpr int kLanes = 16;                       // neurons of one hidden actor: one f32 vector at VLEN 512
+inline constexpr int kLanes = 16;  // neurons of one hidden actor: one f32 vector at VLEN 512
 inline constexpr int kHiddenActors = kHidden / kLanes;
 
-// weights.bin, little-endian f32: a block for each hidden actor, then the output block. The scale 1/255 of the
-// pixels is folded into `weight` of the hidden blocks, so x[i] is the pixel's byte as a float.
+// weights.bin, little-endian f32: a block for each hidden actor, then the output block. The scale 1/255 of
+// the pixels is folded into `weight` of the hidden blocks, so x[i] is the pixel's byte as a float.
 struct HiddenBlock {
   std::array<std::array<float, kLanes>, kPixels> weight;  // [pixel][neuron]
   std::array<float, kLanes> bias;

@@ -1,5 +1,6 @@
-// The host's answer to programs/fashion: the same network, weights and order of summation, one image at a time.
-// usage: fashion_reference WEIGHTS [IMAGES]   prints `accuracy ...` and `classes ...` as the program does.
+// The host's answer to programs/fashion: the same network, weights and order of summation, one image at a
+// time. usage: fashion_reference WEIGHTS [IMAGES]   prints `accuracy ...` and `classes ...` as the program
+// does.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,8 @@ std::unique_ptr<Weights> read_weights(const char* path) {
   auto weights = std::make_unique<Weights>();
   std::ifstream in(path, std::ios::binary);
   in.read(reinterpret_cast<char*>(weights.get()), sizeof(Weights));
-  if (!in || in.peek() != EOF) throw InputError(fmt::format("{}: not {} bytes of weights", path, sizeof(Weights)));
+  if (!in || in.peek() != EOF)
+    throw InputError(fmt::format("{}: not {} bytes of weights", path, sizeof(Weights)));
   return weights;
 }
 
@@ -29,7 +31,8 @@ int classify(const Weights& w, const std::uint8_t* image) {
   for (int n = 0; n < kHidden; ++n) {
     const HiddenBlock& block = w.hidden[n / kLanes];
     float sum = block.bias[n % kLanes];
-    for (int i = 0; i < kPixels; ++i) sum = std::fma(static_cast<float>(image[i]), block.weight[i][n % kLanes], sum);
+    for (int i = 0; i < kPixels; ++i)
+      sum = std::fma(static_cast<float>(image[i]), block.weight[i][n % kLanes], sum);
     hidden[n] = sum > 0 ? sum : 0;
   }
   int best = 0;

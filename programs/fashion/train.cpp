@@ -1,7 +1,7 @@
-// Trains the network of programs/fashion and writes weights.bin: plain stochastic gradient descent in one fixed
-// order from one seed, so that every machine writes the same bytes (no threads, no fast-math, no contraction;
-// every sum that a compiler may vectorise runs over independent elements).
-// usage: fashion_train OUT [EPOCHS]
+// Trains the network of programs/fashion and writes weights.bin: plain stochastic gradient descent in one
+// fixed order from one seed, so that every machine writes the same bytes (no threads, no fast-math, no
+// contraction; every sum that a compiler may vectorise runs over independent elements). usage: fashion_train
+// OUT [EPOCHS]
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::uint64_t kSeed = 20261123;
 constexpr int kEpochs = 12;
-constexpr float kRate = 0.01f;       // of the first epoch
-constexpr float kRateDecay = 0.8f;   // per epoch
+constexpr float kRate = 0.01f;      // of the first epoch
+constexpr float kRateDecay = 0.8f;  // per epoch
 
 struct Network {
   float w1[kPixels][kHidden], b1[kHidden], w2[kHidden][kClasses], b2[kClasses];
@@ -111,7 +111,8 @@ int run(int argc, char** argv) {
   float rate = kRate;
   for (int epoch = 0; epoch < epochs; ++epoch, rate *= kRateDecay) {
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
-    for (const std::uint32_t i : order) step(*net, &images.bytes[std::size_t{i} * kPixels], labels.bytes[i], rate);
+    for (const std::uint32_t i : order)
+      step(*net, &images.bytes[std::size_t{i} * kPixels], labels.bytes[i], rate);
     fmt::print(stderr, "epoch {} of {}\n", epoch + 1, epochs);
   }
   write_weights(*net, argv[1]);

@@ -3,7 +3,8 @@
 //
 // Layout: ManifestHeader, then the tables in the order of the header, then strings (NUL-terminated UTF-8) and
 // argument records. Every offset counts from the start of the section; every table is 8-byte aligned. `name`
-// fields are offsets of strings. Cores are lease-relative (0 .. cores_required-1); the host maps them to tiles.
+// fields are offsets of strings. Cores are lease-relative (0 .. cores_required-1); the host maps them to
+// tiles.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ struct ManifestHeader {
   std::uint32_t version, bytes;  // bytes of the whole section
   std::uint32_t name;            // of the program
   std::uint32_t cores_required;
-  std::uint32_t root_actor;      // index; its return or exit() ends the program
-  std::uint32_t reserved;        // 0
+  std::uint32_t root_actor;  // index; its return or exit() ends the program
+  std::uint32_t reserved;    // 0
   Table behaviours, actors, edges, segments, arguments, strings;  // strings: count = bytes
 };
 
@@ -84,27 +85,27 @@ struct BootArgument {
 struct BootActor {
   std::uint64_t address;  // abi::Address of its mailbox; slots = 0: a slot of its own without a ring
   std::uint64_t entry;
-  std::uint64_t ring;     // L1 address; the mailbox is open already
+  std::uint64_t ring;  // L1 address; the mailbox is open already
   std::uint32_t slots, slot_bytes;
   std::uint64_t arguments;  // BootArgument[argument_count]
   std::uint32_t argument_count;
-  std::uint32_t root;       // 1: the program ends when it returns
+  std::uint32_t root;  // 1: the program ends when it returns
 };
 struct BootBlock {
   std::uint32_t version;     // = kManifestVersion
   std::uint32_t core_index;  // in the lease
   std::uint32_t core_count;
-  std::uint32_t actor_count;   // on this core
-  std::uint64_t actors;        // BootActor[actor_count]
-  std::uint64_t core_tiles;    // u16[core_count]: tile number of each core of the lease
-  std::uint64_t host_address;  // mailbox for print, exit and trap
+  std::uint32_t actor_count;      // on this core
+  std::uint64_t actors;           // BootActor[actor_count]
+  std::uint64_t core_tiles;       // u16[core_count]: tile number of each core of the lease
+  std::uint64_t host_address;     // mailbox for print, exit and trap
   std::uint64_t runtime_address;  // this core's slot 0: open, ring below
   std::uint64_t runtime_ring;
   std::uint32_t runtime_slots, runtime_slot_bytes;
   std::uint64_t first_free_slot;  // mailbox slots from here on are the runtime's to hand out
   std::uint64_t heap, heap_end;
 };
-inline constexpr std::uint32_t kRuntimeSlots = 16;       // of a core's slot 0
+inline constexpr std::uint32_t kRuntimeSlots = 16;  // of a core's slot 0
 inline constexpr std::uint32_t kRuntimeSlotBytes = 256;
 
 // Behaviour declarations. The device runtime's macros put one record a behaviour into section
@@ -119,18 +120,25 @@ struct BehaviourDeclaration {
 struct ProgramDeclaration {
   std::uint64_t name;
   std::uint64_t cores_required;
-  std::uint64_t root;           // address of the name of the root behaviour
+  std::uint64_t root;  // address of the name of the root behaviour
 };
 
 // Actors as a debugger finds them: symbol `troupe_actors` is a pointer to the first, linked through `next`.
 // The host reads the list when a program deadlocks or traps.
-enum class ActorState : std::uint32_t { ready = 0, running = 1, receive = 2, credit = 3, reply = 4, done = 5 };
+enum class ActorState : std::uint32_t {
+  ready = 0,
+  running = 1,
+  receive = 2,
+  credit = 3,
+  reply = 4,
+  done = 5
+};
 struct ActorView {
-  std::uint64_t next;     // L1 address of the next ActorView, 0 = last
-  std::uint64_t address;  // abi::Address
-  std::uint64_t entry;    // of its behaviour
-  ActorState state;       // receive: waits for a message; credit: for room in `waits_for`; reply: for a
-  std::uint32_t reserved; // memory transaction or a spawn
+  std::uint64_t next;       // L1 address of the next ActorView, 0 = last
+  std::uint64_t address;    // abi::Address
+  std::uint64_t entry;      // of its behaviour
+  ActorState state;         // receive: waits for a message; credit: for room in `waits_for`; reply: for a
+  std::uint32_t reserved;   // memory transaction or a spawn
   std::uint64_t waits_for;  // credit: abi::Address of the full mailbox
   std::uint64_t pc;         // where it waits
 };

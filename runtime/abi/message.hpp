@@ -23,10 +23,10 @@ inline constexpr std::uint32_t kRuntimeSlot = 0;
 // Types at or above kSystemType are the runtime's; a program's own types are below.
 inline constexpr std::uint32_t kSystemType = 0x80000000;
 enum class SystemType : std::uint32_t {
-  print = kSystemType + 1,   // to the host: payload is text
-  exit = kSystemType + 2,    // to the host: ExitPayload
-  trap = kSystemType + 3,    // to the host: TrapPayload; the program ends with exit code 4
-  spawn = kSystemType + 4,   // runtime to runtime
+  print = kSystemType + 1,  // to the host: payload is text
+  exit = kSystemType + 2,   // to the host: ExitPayload
+  trap = kSystemType + 3,   // to the host: TrapPayload; the program ends with exit code 4
+  spawn = kSystemType + 4,  // runtime to runtime
   spawned = kSystemType + 5,
 };
 

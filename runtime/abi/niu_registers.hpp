@@ -4,10 +4,10 @@
 // access fault. A load costs niu.register_access cycles, a store issues and goes on. Every access is a
 // point at which inbound data becomes visible: what arrived before this cycle is in L1 after it.
 //
-// Sending. Store kTarget, kLocal, kLength (and kSender, kOperand where they apply; all keep their value), then
-// *load* kDoorbell + 8 * Command: the request leaves at the cycle of that load, its payload is captured then,
-// and the load returns a transaction id (0 .. transactions-1) or a DoorbellError. Every request gets exactly
-// one reply; it frees the id, at once when it ends silently, else when its Event is popped.
+// Sending. Store kTarget, kLocal, kLength (and kSender, kOperand where they apply; all keep their value),
+// then *load* kDoorbell + 8 * Command: the request leaves at the cycle of that load, its payload is captured
+// then, and the load returns a transaction id (0 .. transactions-1) or a DoorbellError. Every request gets
+// exactly one reply; it frees the id, at once when it ends silently, else when its Event is popped.
 //
 // Receiving. Inbound messages are appended to mailbox rings in L1 by hardware. kEvent returns the next Event
 // or 0, kWait the same but stalls the core until there is one.
@@ -18,27 +18,27 @@
 namespace troupe::abi::niu {
 
 // Identity and time (read only).
-inline constexpr std::uint64_t kTile = 0x000;        // chip << 12 | tile
-inline constexpr std::uint64_t kTenant = 0x008;      // tenant of this tile
+inline constexpr std::uint64_t kTile = 0x000;    // chip << 12 | tile
+inline constexpr std::uint64_t kTenant = 0x008;  // tenant of this tile
 
 // Transmit.
-inline constexpr std::uint64_t kTarget = 0x040;      // abi::Address (message, credit) or abi::Location
-inline constexpr std::uint64_t kLocal = 0x048;       // L1 address of the payload, or where a read lands
-inline constexpr std::uint64_t kLength = 0x050;      // bytes | message type << 32
-inline constexpr std::uint64_t kSender = 0x058;      // abi::Address put into the header; its tile must be ours
-inline constexpr std::uint64_t kOperand = 0x060;     // atomic operand; compare-swap: the new value
-inline constexpr std::uint64_t kCompare = 0x068;     // compare-swap: the expected value
-inline constexpr std::uint64_t kDoorbell = 0x080;    // + 8 * Command
+inline constexpr std::uint64_t kTarget = 0x040;    // abi::Address (message, credit) or abi::Location
+inline constexpr std::uint64_t kLocal = 0x048;     // L1 address of the payload, or where a read lands
+inline constexpr std::uint64_t kLength = 0x050;    // bytes | message type << 32
+inline constexpr std::uint64_t kSender = 0x058;    // abi::Address put into the header; its tile must be ours
+inline constexpr std::uint64_t kOperand = 0x060;   // atomic operand; compare-swap: the new value
+inline constexpr std::uint64_t kCompare = 0x068;   // compare-swap: the expected value
+inline constexpr std::uint64_t kDoorbell = 0x080;  // + 8 * Command
 
 enum class Command : std::uint64_t {
-  message = 0,       // append to mailbox kTarget. OK ends silently; otherwise an Event `down`
-  credit = 1,        // ask for one credit of mailbox kTarget. Event `credit` when granted, `down` when not OK.
-                     // Takes no id, for it may wait long: returns kCreditTransaction. While one is under way
-                     // for a mailbox, a further one joins it: one credit, one Event
-  write = 2,         // posted write. OK ends silently, otherwise an Event `done`
-  write_acked = 3,   // Event `done`
-  read = 4,          // DRAM tiles only; lands at kLocal. Event `done`
-  atomic_add = 5,    // 8 bytes, DRAM or semaphore. Event `done`, old value in kEventValue
+  message = 0,      // append to mailbox kTarget. OK ends silently; otherwise an Event `down`
+  credit = 1,       // ask for one credit of mailbox kTarget. Event `credit` when granted, `down` when not OK.
+                    // Takes no id, for it may wait long: returns kCreditTransaction. While one is under way
+                    // for a mailbox, a further one joins it: one credit, one Event
+  write = 2,        // posted write. OK ends silently, otherwise an Event `done`
+  write_acked = 3,  // Event `done`
+  read = 4,         // DRAM tiles only; lands at kLocal. Event `done`
+  atomic_add = 5,   // 8 bytes, DRAM or semaphore. Event `done`, old value in kEventValue
   atomic_swap = 6,
   compare_swap = 7,
 };
@@ -47,49 +47,65 @@ inline constexpr std::uint8_t kCreditTransaction = 0xff;
 
 // What a doorbell returns when nothing was sent. All are negative.
 enum class DoorbellError : std::int64_t {
-  no_credit = -1,    // no credit for that mailbox here: ask with Command::credit, wait for its Event
-  busy = -2,         // no free transaction id: wait for an Event `ready`
-  range = -3,        // payload outside L1, longer than packet_payload_max, or a misaligned atomic
-  invalid = -4,      // target 0, of another chip or tile that is not there, or a kSender that is not ours
+  no_credit = -1,  // no credit for that mailbox here: ask with Command::credit, wait for its Event
+  busy = -2,       // no free transaction id: wait for an Event `ready`
+  range = -3,      // payload outside L1, longer than packet_payload_max, or a misaligned atomic
+  invalid = -4,    // target 0, of another chip or tile that is not there, or a kSender that is not ours
 };
 
 // Events. An event is one 64-bit word: kind 8 | detail, least significant first. 0 is "none".
-inline constexpr std::uint64_t kEvent = 0x100;        // load: pop, 0 when there is none
-inline constexpr std::uint64_t kWait = 0x108;         // load: pop, the core waits until there is one
-inline constexpr std::uint64_t kEventAddress = 0x110; // load: mailbox Address of the last popped down/credit
-inline constexpr std::uint64_t kEventValue = 0x118;   // load: old value of the last popped atomic `done`
-inline constexpr std::uint64_t kTimer = 0x120;        // load/store: cycle of the deadline, 0 = off
+inline constexpr std::uint64_t kEvent = 0x100;         // load: pop, 0 when there is none
+inline constexpr std::uint64_t kWait = 0x108;          // load: pop, the core waits until there is one
+inline constexpr std::uint64_t kEventAddress = 0x110;  // load: mailbox Address of the last popped down/credit
+inline constexpr std::uint64_t kEventValue = 0x118;    // load: old value of the last popped atomic `done`
+inline constexpr std::uint64_t kTimer = 0x120;         // load/store: cycle of the deadline, 0 = off
 
 enum class EventKind : std::uint8_t {
   none = 0,
-  message = 1,   // bits 8-23 slot, 24-47 messages newly arrived there since the last such event
-  credit = 2,    // one or more credits for kEventAddress; bits 8-23 how many. Granted on request, or come back
-                 // from a static edge after a doorbell returned no_credit
-  down = 3,      // kEventAddress did not take a message or a credit request; bits 8-15 Status, 16-23 transaction
-  done = 4,      // bits 8-15 Status, 16-23 transaction
-  timer = 5,     // kTimer reached; it is off now
-  ready = 6,     // a transaction id came free after a doorbell returned busy
+  message = 1,  // bits 8-23 slot, 24-47 messages newly arrived there since the last such event
+  credit = 2,   // one or more credits for kEventAddress; bits 8-23 how many. Granted on request, or come back
+                // from a static edge after a doorbell returned no_credit
+  down = 3,   // kEventAddress did not take a message or a credit request; bits 8-15 Status, 16-23 transaction
+  done = 4,   // bits 8-15 Status, 16-23 transaction
+  timer = 5,  // kTimer reached; it is off now
+  ready = 6,  // a transaction id came free after a doorbell returned busy
 };
-constexpr EventKind event_kind(std::uint64_t e) { return static_cast<EventKind>(e & 0xff); }
-constexpr std::uint32_t event_slot(std::uint64_t e) { return static_cast<std::uint32_t>(e >> 8 & 0xffff); }
-constexpr std::uint32_t event_count(std::uint64_t e) { return static_cast<std::uint32_t>(e >> 24 & 0xffffff); }
-constexpr std::uint32_t event_credits(std::uint64_t e) { return static_cast<std::uint32_t>(e >> 8 & 0xffff); }
-constexpr std::uint32_t event_status(std::uint64_t e) { return static_cast<std::uint32_t>(e >> 8 & 0xff); }
-constexpr std::uint32_t event_transaction(std::uint64_t e) { return static_cast<std::uint32_t>(e >> 16 & 0xff); }
+constexpr EventKind event_kind(std::uint64_t e) {
+  return static_cast<EventKind>(e & 0xff);
+}
+constexpr std::uint32_t event_slot(std::uint64_t e) {
+  return static_cast<std::uint32_t>(e >> 8 & 0xffff);
+}
+constexpr std::uint32_t event_count(std::uint64_t e) {
+  return static_cast<std::uint32_t>(e >> 24 & 0xffffff);
+}
+constexpr std::uint32_t event_credits(std::uint64_t e) {
+  return static_cast<std::uint32_t>(e >> 8 & 0xffff);
+}
+constexpr std::uint32_t event_status(std::uint64_t e) {
+  return static_cast<std::uint32_t>(e >> 8 & 0xff);
+}
+constexpr std::uint32_t event_transaction(std::uint64_t e) {
+  return static_cast<std::uint32_t>(e >> 16 & 0xff);
+}
 
 // Mailboxes of this tile. Store kMailbox = slot first; it keeps its value.
-inline constexpr std::uint64_t kMailbox = 0x140;        // slot that the registers below speak of
-inline constexpr std::uint64_t kMailboxBase = 0x148;    // store: L1 address of the ring, 16-byte aligned
-inline constexpr std::uint64_t kMailboxShape = 0x150;   // store: slots | slot_bytes << 32 (64..8192, power of two)
-inline constexpr std::uint64_t kMailboxOpen = 0x158;    // load: opens; the generation, or a negative DoorbellError
-inline constexpr std::uint64_t kMailboxClose = 0x160;   // load: closes; later messages get STALE; 0, or DoorbellError
-inline constexpr std::uint64_t kMailboxAdvance = 0x168; // store: slot; frees its oldest message's slot (head + 1)
+inline constexpr std::uint64_t kMailbox = 0x140;      // slot that the registers below speak of
+inline constexpr std::uint64_t kMailboxBase = 0x148;  // store: L1 address of the ring, 16-byte aligned
+inline constexpr std::uint64_t kMailboxShape =
+    0x150;  // store: slots | slot_bytes << 32 (64..8192, power of two)
+inline constexpr std::uint64_t kMailboxOpen =
+    0x158;  // load: opens; the generation, or a negative DoorbellError
+inline constexpr std::uint64_t kMailboxClose =
+    0x160;  // load: closes; later messages get STALE; 0, or DoorbellError
+inline constexpr std::uint64_t kMailboxAdvance =
+    0x168;  // store: slot; frees its oldest message's slot (head + 1)
 
 // Own semaphores.
-inline constexpr std::uint64_t kSemaphore = 0x800;      // + 8 * n: load, store
+inline constexpr std::uint64_t kSemaphore = 0x800;  // + 8 * n: load, store
 
 // Which actor runs: for the trace, the report and a trap's message. 0 = none (the runtime itself).
-inline constexpr std::uint64_t kMark = 0x180;           // store
+inline constexpr std::uint64_t kMark = 0x180;  // store
 // Mark word: entry 24 | slot 16 | generation 24. `entry` is the L1 address of the behaviour's entry.
 constexpr std::uint64_t mark(std::uint64_t entry, std::uint64_t slot, std::uint64_t generation) {
   return (entry & 0xffffff) << 40 | (slot & 0xffff) << 24 | (generation & 0xffffff);

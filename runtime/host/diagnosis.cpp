@@ -16,7 +16,8 @@ constexpr std::size_t kActorsMax = 1 << 20;  // longer lists are damaged: L1 has
 
 std::string name_of(const LoadPlan& plan, std::uint64_t address, std::uint64_t entry) {
   if (const auto it = plan.actor_names.find(address); it != plan.actor_names.end()) return it->second;
-  if (const auto it = plan.behaviour_names.find(entry); it != plan.behaviour_names.end()) return it->second + "*";
+  if (const auto it = plan.behaviour_names.find(entry); it != plan.behaviour_names.end())
+    return it->second + "*";
   return fmt::format("actor {:#x}", address);
 }
 
@@ -83,7 +84,8 @@ std::string wait_text(const LoadPlan& plan, const ActorStatus& a, const std::vec
 
 }  // namespace
 
-std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, std::uint16_t tile, const Memory& l1) {
+std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, std::uint16_t tile,
+                                     const Memory& l1) {
   std::vector<ActorStatus> found;
   const ElfSymbol* head = image.elf.symbol("troupe_actors");
   if (head == nullptr || !l1.contains(head->address, 8)) return found;
@@ -106,11 +108,13 @@ std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipPa
   std::vector<ActorStatus> actors;
   std::copy_if(all.begin(), all.end(), std::back_inserter(actors), waits);
   const auto graph = wait_graph(image, actors);
-  std::string out = fmt::format("deadlock: no event is pending and {} actors of {} wait\n", actors.size(), image.name);
+  std::string out =
+      fmt::format("deadlock: no event is pending and {} actors of {} wait\n", actors.size(), image.name);
   for (std::size_t i = 0; i < std::min(kShown, actors.size()); ++i) {
     const ActorStatus& a = actors[i];
     out += fmt::format("  {} on {} waits {}, at pc {:#x}{}\n", a.name, chip.tile_name(a.tile),
-                       wait_text(plan, a, graph[i], actors), a.view.pc, a.symbol.empty() ? "" : " in " + a.symbol);
+                       wait_text(plan, a, graph[i], actors), a.view.pc,
+                       a.symbol.empty() ? "" : " in " + a.symbol);
   }
   if (actors.size() > kShown) out += fmt::format("  ... and {} more\n", actors.size() - kShown);
   const auto cycle = find_cycle(graph);
@@ -123,10 +127,18 @@ std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipPa
 }
 
 std::string trap_cause(std::uint64_t mcause) {
-  constexpr std::array names = {"instruction address misaligned", "instruction access fault", "illegal instruction",
-                                "breakpoint",                     "load address misaligned",  "load access fault",
-                                "store address misaligned",       "store access fault",       "environment call from U-mode",
-                                "environment call from S-mode",   "reserved",                 "environment call from M-mode"};
+  constexpr std::array names = {"instruction address misaligned",
+                                "instruction access fault",
+                                "illegal instruction",
+                                "breakpoint",
+                                "load address misaligned",
+                                "load access fault",
+                                "store address misaligned",
+                                "store access fault",
+                                "environment call from U-mode",
+                                "environment call from S-mode",
+                                "reserved",
+                                "environment call from M-mode"};
   if (mcause < names.size()) return names[mcause];
   return fmt::format("cause {:#x}", mcause);
 }

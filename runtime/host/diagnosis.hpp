@@ -1,5 +1,5 @@
-// What a program's cores were doing when it ended wrongly: the actors as a debugger finds them in L1, who waits
-// for whom, and the names of trap causes.
+// What a program's cores were doing when it ended wrongly: the actors as a debugger finds them in L1, who
+// waits for whom, and the names of trap causes.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ struct ActorStatus {
 
 // Follows the list behind symbol `troupe_actors` in a core's L1. A list that leaves L1 or never ends is cut:
 // the program may have overwritten it.
-std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, std::uint16_t tile, const Memory& l1);
+std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, std::uint16_t tile,
+                                     const Memory& l1);
 
 // "deadlock: every actor waits" with one line an actor (name, tile, what it waits for, pc, symbol), and the
 // wait-for cycle by name where there is one. An actor that waits for a message waits for those with an edge

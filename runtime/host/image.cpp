@@ -18,20 +18,24 @@ namespace {
 class ManifestReader {
  public:
   ManifestReader(const std::string& path, std::span<const std::byte> bytes) : path_(path), bytes_(bytes) {
-    if (bytes.size() < sizeof header_) fail("section .troupe has {} bytes, expected at least {}", bytes.size(), sizeof header_);
+    if (bytes.size() < sizeof header_)
+      fail("section .troupe has {} bytes, expected at least {}", bytes.size(), sizeof header_);
     std::memcpy(&header_, bytes.data(), sizeof header_);
     if (header_.magic != abi::kManifestMagic) fail("section .troupe does not begin with TROUPE");
     if (header_.version != abi::kManifestVersion)
       fail("manifest version {}, this troupe reads version {}", header_.version, abi::kManifestVersion);
-    if (header_.bytes != bytes.size()) fail("manifest says {} bytes, the section has {}", header_.bytes, bytes.size());
+    if (header_.bytes != bytes.size())
+      fail("manifest says {} bytes, the section has {}", header_.bytes, bytes.size());
   }
 
   const abi::ManifestHeader& header() const { return header_; }
 
   template <class Record>
   std::vector<Record> table(abi::Table t, const char* what) const {
-    if (t.offset % 8 != 0 || t.offset > bytes_.size() || t.count > (bytes_.size() - t.offset) / sizeof(Record))
-      fail("table of {} ({} at offset {}) lies outside the manifest of {} bytes", what, t.count, t.offset, bytes_.size());
+    if (t.offset % 8 != 0 || t.offset > bytes_.size() ||
+        t.count > (bytes_.size() - t.offset) / sizeof(Record))
+      fail("table of {} ({} at offset {}) lies outside the manifest of {} bytes", what, t.count, t.offset,
+           bytes_.size());
     std::vector<Record> records(t.count);
     if (t.count > 0) std::memcpy(records.data(), bytes_.data() + t.offset, t.count * sizeof(Record));
     return records;
@@ -62,11 +66,14 @@ class ManifestReader {
 
 void check_argument(const ManifestReader& in, const Image& image, const abi::ArgumentRecord& a) {
   switch (a.kind) {
-    case abi::ArgumentKind::address: return in.require_index(a.value, image.actors.size(), "an argument names actor");
-    case abi::ArgumentKind::segment: return in.require_index(a.value, image.segments.size(), "an argument names segment");
+    case abi::ArgumentKind::address:
+      return in.require_index(a.value, image.actors.size(), "an argument names actor");
+    case abi::ArgumentKind::segment:
+      return in.require_index(a.value, image.segments.size(), "an argument names segment");
     case abi::ArgumentKind::inbox:
     case abi::ArgumentKind::integer:
-    case abi::ArgumentKind::real: return;
+    case abi::ArgumentKind::real:
+      return;
   }
   in.fail("an argument of unknown kind {}", static_cast<std::uint32_t>(a.kind));
 }
@@ -79,8 +86,8 @@ void read_actors(const ManifestReader& in, Image& image) {
     in.require_index(r.core, image.cores_required, "an actor is on core");
     if (r.slots > 0 && (!std::has_single_bit(r.slot_bytes) || r.slot_bytes < abi::kSlotBytesMin ||
                         r.slot_bytes > abi::kSlotBytesMax || r.slots > 65536))
-      in.fail("actor {} has a mailbox of {} x {} bytes, expected a power of two from {} to {}", a.name, r.slots,
-              r.slot_bytes, abi::kSlotBytesMin, abi::kSlotBytesMax);
+      in.fail("actor {} has a mailbox of {} x {} bytes, expected a power of two from {} to {}", a.name,
+              r.slots, r.slot_bytes, abi::kSlotBytesMin, abi::kSlotBytesMax);
     if (r.first_argument > arguments.size() || r.argument_count > arguments.size() - r.first_argument)
       in.fail("actor {} has arguments {} to {} of {}", a.name, r.first_argument,
               std::uint64_t{r.first_argument} + r.argument_count, arguments.size());
@@ -111,8 +118,8 @@ void read_segments(const ManifestReader& in, Image& image) {
   for (const auto& r : records) {
     const std::string name = in.string(r.name, "a segment");
     if (!section || r.file_offset > section->size() || r.bytes > section->size() - r.file_offset)
-      in.fail("segment {} is {} bytes at {} of section .troupe.data, which has {}", name, r.bytes, r.file_offset,
-              section ? section->size() : 0);
+      in.fail("segment {} is {} bytes at {} of section .troupe.data, which has {}", name, r.bytes,
+              r.file_offset, section ? section->size() : 0);
     image.segments.push_back({name, r.dram, r.dram_offset, section->subspan(r.file_offset, r.bytes)});
   }
 }
@@ -142,7 +149,8 @@ Image load_image(const std::string& path) {
   if (image.cores_required == 0 || image.cores_required > 4096)
     in.fail("the program requires {} cores, expected 1 to 4096", image.cores_required);
   for (const auto& r : in.table<abi::BehaviourRecord>(in.header().behaviours, "behaviours"))
-    image.behaviours.push_back({in.string(r.name, "a behaviour"), in.string(r.signature, "a signature"), r.entry});
+    image.behaviours.push_back(
+        {in.string(r.name, "a behaviour"), in.string(r.signature, "a signature"), r.entry});
   read_segments(in, image);
   read_actors(in, image);
   read_edges(in, image);

@@ -15,13 +15,13 @@ namespace troupe {
 namespace {
 
 constexpr std::uint32_t kFirstGeneration = 1;
-constexpr std::uint32_t kHostSlot = 1;          // of the host tile
+constexpr std::uint32_t kHostSlot = 1;  // of the host tile
 constexpr std::uint32_t kHostCreditsPerCore = 4;
 constexpr std::uint32_t kHostSlotBytes = 1024;
 
 // Actors of the lease with their slots: slot 0 is the core's runtime, static actors follow in manifest order.
 struct Placed {
-  std::vector<abi::Address> address;                      // by actor
+  std::vector<abi::Address> address;  // by actor
   std::vector<std::vector<std::uint32_t>> actors_of_core;
 };
 
@@ -31,7 +31,8 @@ Placed place(const Image& image, const Lease& lease) {
   for (std::uint32_t i = 0; i < image.actors.size(); ++i) {
     auto& on_core = placed.actors_of_core[image.actors[i].core];
     on_core.push_back(i);
-    placed.address.push_back(abi::Address::make(0, lease.tiles[image.actors[i].core], on_core.size(), kFirstGeneration));
+    placed.address.push_back(
+        abi::Address::make(0, lease.tiles[image.actors[i].core], on_core.size(), kFirstGeneration));
   }
   return placed;
 }
@@ -43,8 +44,14 @@ abi::Location dram_location(const ImageSegment& segment, const std::vector<std::
 // Lays out one core: boot block, argument records, tile table, rings, heap, in this order.
 class CoreLayout {
  public:
-  CoreLayout(const Image& image, const ChipParams& chip, const Placed& placed, LoadPlan& plan, std::uint32_t core)
-      : image_(image), chip_(chip), placed_(placed), plan_(plan), core_(core), tile_(plan.lease.tiles[core]) {}
+  CoreLayout(const Image& image, const ChipParams& chip, const Placed& placed, LoadPlan& plan,
+             std::uint32_t core)
+      : image_(image),
+        chip_(chip),
+        placed_(placed),
+        plan_(plan),
+        core_(core),
+        tile_(plan.lease.tiles[core]) {}
 
   CoreLoad build() {
     const auto& mine = placed_.actors_of_core[core_];
@@ -104,22 +111,27 @@ class CoreLayout {
   }
   abi::BootArgument resolve(const abi::ArgumentRecord& a, abi::Address self) const {
     switch (a.kind) {
-      case abi::ArgumentKind::inbox: return {a.kind, 0, self.bits, 0};
-      case abi::ArgumentKind::address: return {a.kind, 0, placed_.address[a.value].bits, 0};
+      case abi::ArgumentKind::inbox:
+        return {a.kind, 0, self.bits, 0};
+      case abi::ArgumentKind::address:
+        return {a.kind, 0, placed_.address[a.value].bits, 0};
       case abi::ArgumentKind::segment: {
         const ImageSegment& s = image_.segments[a.value];
         return {a.kind, 0, dram_location(s, chip_.tiles_of(TileKind::dram)).bits, s.bytes.size()};
       }
       case abi::ArgumentKind::integer:
-      case abi::ArgumentKind::real: return {a.kind, 0, a.value, 0};
+      case abi::ArgumentKind::real:
+        return {a.kind, 0, a.value, 0};
     }
     CHECK(false, "argument kind {}", static_cast<std::uint32_t>(a.kind));
   }
   void require_fit(std::uint64_t heap) const {
     if (heap + abi::kHeapBytesMin <= chip_.l1.size.count) return;
-    throw InputError(fmt::format("{}: core {} needs {} bytes of L1 (image, boot block, mailboxes, {} of heap), the chip has {}",
-                                 image_.path, core_, heap + abi::kHeapBytesMin, abi::kHeapBytesMin, chip_.l1.size.count),
-                     "use fewer or smaller mailbox slots, or a chip with more L1");
+    throw InputError(
+        fmt::format(
+            "{}: core {} needs {} bytes of L1 (image, boot block, mailboxes, {} of heap), the chip has {}",
+            image_.path, core_, heap + abi::kHeapBytesMin, abi::kHeapBytesMin, chip_.l1.size.count),
+        "use fewer or smaller mailbox slots, or a chip with more L1");
   }
   static void put(CoreLoad& load, std::uint64_t at, const void* from, std::uint64_t bytes) {
     if (bytes > 0) std::memcpy(load.boot_block.data() + (at - load.boot_address), from, bytes);
@@ -137,16 +149,17 @@ class CoreLayout {
 void require_segments_fit(const Image& image, const ChipParams& chip) {
   for (const ElfSegment& s : image.elf.segments())
     if (s.address < abi::kImageBase || s.address + s.memory_bytes > chip.l1.size.count)
-      throw InputError(fmt::format("{}: a segment of {} bytes at {:#x} lies outside L1 ({:#x} to {:#x})", image.path,
-                                   s.memory_bytes, s.address, abi::kImageBase, chip.l1.size.count),
-                       "images are linked by `troupe compile`; a bare program runs with --bare");
+      throw InputError(
+          fmt::format("{}: a segment of {} bytes at {:#x} lies outside L1 ({:#x} to {:#x})", image.path,
+                      s.memory_bytes, s.address, abi::kImageBase, chip.l1.size.count),
+          "images are linked by `troupe compile`; a bare program runs with --bare");
   if (image.image_end > chip.l1.size.count)
     throw InputError(fmt::format("{}: the image ends at {:#x}, L1 at {:#x}", image.path, image.image_end,
                                  chip.l1.size.count));
   for (const ImageSegment& s : image.segments)
     if (s.dram_offset > chip.dram.size.count || s.bytes.size() > chip.dram.size.count - s.dram_offset)
-      throw InputError(fmt::format("{}: segment {} ends at {} in its DRAM tile, which has {} bytes", image.path, s.name,
-                                   s.dram_offset + s.bytes.size(), chip.dram.size.count));
+      throw InputError(fmt::format("{}: segment {} ends at {} in its DRAM tile, which has {} bytes",
+                                   image.path, s.name, s.dram_offset + s.bytes.size(), chip.dram.size.count));
 }
 
 }  // namespace
@@ -171,13 +184,14 @@ LoadPlan plan_load(const Image& image, const ChipParams& chip) {
   plan.entry = image.elf.entry();
   const std::uint16_t host_tile = chip.tiles_of(TileKind::host).front();
   plan.host = abi::Address::make(0, host_tile, kHostSlot, kFirstGeneration);
-  plan.mailboxes.push_back({host_tile, kHostSlot, 0, kHostCreditsPerCore * image.cores_required, kHostSlotBytes});
+  plan.mailboxes.push_back(
+      {host_tile, kHostSlot, 0, kHostCreditsPerCore * image.cores_required, kHostSlotBytes});
 
   const Placed placed = place(image, plan.lease);
   for (std::uint32_t core = 0; core < image.cores_required; ++core) {
     if (placed.actors_of_core[core].size() + 1 > chip.niu.mailboxes)
-      throw InputError(fmt::format("{}: core {} has {} actors, its NIU {} mailboxes (one is the runtime's)", image.path,
-                                   core, placed.actors_of_core[core].size(), chip.niu.mailboxes));
+      throw InputError(fmt::format("{}: core {} has {} actors, its NIU {} mailboxes (one is the runtime's)",
+                                   image.path, core, placed.actors_of_core[core].size(), chip.niu.mailboxes));
     plan.cores.push_back(CoreLayout(image, chip, placed, plan, core).build());
     plan.grants.push_back({plan.host, plan.lease.tiles[core], kHostCreditsPerCore});
   }
@@ -186,7 +200,8 @@ LoadPlan plan_load(const Image& image, const ChipParams& chip) {
       plan.grants.push_back({placed.address[e.to], plan.lease.tiles[image.actors[e.from].core], e.credits});
   const auto dram_tiles = chip.tiles_of(TileKind::dram);
   for (const ImageSegment& s : image.segments)
-    plan.dram.push_back({static_cast<std::uint16_t>(dram_location(s, dram_tiles).tile()), s.dram_offset, s.bytes});
+    plan.dram.push_back(
+        {static_cast<std::uint16_t>(dram_location(s, dram_tiles).tile()), s.dram_offset, s.bytes});
   for (std::uint32_t i = 0; i < image.actors.size(); ++i)
     plan.actor_names[placed.address[i].bits] = image.actors[i].name;
   for (const ImageBehaviour& b : image.behaviours) plan.behaviour_names[b.entry] = b.name;

@@ -42,7 +42,7 @@ struct StaticGrant {
 };
 struct CoreLoad {
   std::uint16_t tile;
-  std::uint64_t boot_address;        // a0 at the entry point
+  std::uint64_t boot_address;         // a0 at the entry point
   std::vector<std::byte> boot_block;  // at boot_address
 };
 struct DramLoad {

@@ -36,7 +36,8 @@ void ProgramHost::message(std::uint16_t from_tile, std::uint32_t type, std::span
       if (!read(payload, end.trap)) break;
       end_ = end;
       return;
-    default: break;
+    default:
+      break;
   }
   end.kind = ProgramEnd::Kind::malformed;
   end.detail = fmt::format("message of type {:#x} with {} bytes to the host", type, payload.size());

@@ -14,10 +14,10 @@ namespace troupe {
 // How a program ended by itself.
 struct ProgramEnd {
   enum class Kind { exited, trapped, malformed } kind = Kind::exited;
-  std::int64_t code = 0;         // exited
-  abi::TrapPayload trap{};       // trapped
-  std::uint16_t tile = 0;        // that said so
-  std::string detail;            // malformed: what was wrong with the message
+  std::int64_t code = 0;    // exited
+  abi::TrapPayload trap{};  // trapped
+  std::uint16_t tile = 0;   // that said so
+  std::string detail;       // malformed: what was wrong with the message
 };
 
 class ProgramHost {

@@ -38,9 +38,9 @@ class InputError : public std::runtime_error {
 // States what must hold in release builds too. `CHECK(head < slots, "tile {} head {}", tile, head);`
 // doctest has a CHECK of its own: tests include it first and keep theirs, so no header uses ours.
 #ifndef DOCTEST_LIBRARY_INCLUDED
-#define CHECK(condition, ...)                                                               \
-  do {                                                                                      \
-    if (!(condition)) [[unlikely]]                                                          \
+#define CHECK(condition, ...)                                                                \
+  do {                                                                                       \
+    if (!(condition)) [[unlikely]]                                                           \
       ::troupe::check_failed(__FILE__, __LINE__, #condition, ::fmt::format("" __VA_ARGS__)); \
   } while (false)
 #endif

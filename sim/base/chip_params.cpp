@@ -18,10 +18,14 @@ std::vector<std::uint16_t> ChipParams::tiles_of(TileKind wanted) const {
 
 std::string ChipParams::tile_name(std::uint64_t tile) const {
   switch (kind(tile)) {
-    case TileKind::core: return fmt::format("({},{})", x(tile) - 1, y(tile));
-    case TileKind::dram: return fmt::format("dram{}", y(tile));
-    case TileKind::link: return fmt::format("link{}", y(tile) - 1);
-    case TileKind::host: return "host";
+    case TileKind::core:
+      return fmt::format("({},{})", x(tile) - 1, y(tile));
+    case TileKind::dram:
+      return fmt::format("dram{}", y(tile));
+    case TileKind::link:
+      return fmt::format("link{}", y(tile) - 1);
+    case TileKind::host:
+      return "host";
   }
   return "?";
 }

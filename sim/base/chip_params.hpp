@@ -23,22 +23,22 @@ struct GridParams {
 
 // One in-order, single-issue RV64 hart with its vector unit. Latencies are issue-to-use.
 struct CoreParams {
-  Bits vlen;                       // vector register length
-  Bits dlen;                       // vector datapath: chime = ceil(vl * SEW / DLEN)
-  Cycles alu;                      // integer add, logic, shift, compare
-  Cycles mul;                      // integer multiply
-  Cycles div_base;                 // integer divide and remainder, before the operand term
+  Bits vlen;                             // vector register length
+  Bits dlen;                             // vector datapath: chime = ceil(vl * SEW / DLEN)
+  Cycles alu;                            // integer add, logic, shift, compare
+  Cycles mul;                            // integer multiply
+  Cycles div_base;                       // integer divide and remainder, before the operand term
   std::uint64_t div_bits_per_cycle = 0;  // quotient bits retired per cycle: the operand term
-  Cycles load_use;                 // L1 load to first use, scalar, FP and vector
-  Cycles fp;                       // FP add, multiply, fused multiply-add, convert, compare, move
-  Cycles fp_div_single;            // FP divide and square root, single precision, blocking
-  Cycles fp_div_double;            // the same, double precision
-  Cycles branch_taken;             // extra cycles of a taken branch or a jump
-  Cycles amo;                      // LR, SC and AMO on L1
-  Cycles csr;                      // CSR read or write
-  Cycles fence_i;                  // fence.i: the front end refills
-  Cycles trap;                     // trap entry: the front end refills
-  Bytes l1_port;                   // vector load and store bytes per cycle
+  Cycles load_use;                       // L1 load to first use, scalar, FP and vector
+  Cycles fp;                             // FP add, multiply, fused multiply-add, convert, compare, move
+  Cycles fp_div_single;                  // FP divide and square root, single precision, blocking
+  Cycles fp_div_double;                  // the same, double precision
+  Cycles branch_taken;                   // extra cycles of a taken branch or a jump
+  Cycles amo;                            // LR, SC and AMO on L1
+  Cycles csr;                            // CSR read or write
+  Cycles fence_i;                        // fence.i: the front end refills
+  Cycles trap;                           // trap entry: the front end refills
+  Bytes l1_port;                         // vector load and store bytes per cycle
 };
 
 // Local memory of a core tile.
@@ -60,21 +60,21 @@ struct NocParams {
 
 // Network interface of a tile.
 struct NiuParams {
-  Cycles inject;                         // doorbell to the first flit at the router's local port
-  Cycles eject;                          // last flit out of the router to arrival in L1
-  Cycles register_access;                // load of an NIU register, issue to use
-  std::uint64_t transactions = 0;        // outstanding requests per tile
-  std::uint64_t mailboxes = 0;           // rows of the mailbox table
-  std::uint64_t semaphores = 0;          // 64-bit semaphore words
-  Bytes packet_payload_max;              // longest payload of one packet
+  Cycles inject;                   // doorbell to the first flit at the router's local port
+  Cycles eject;                    // last flit out of the router to arrival in L1
+  Cycles register_access;          // load of an NIU register, issue to use
+  std::uint64_t transactions = 0;  // outstanding requests per tile
+  std::uint64_t mailboxes = 0;     // rows of the mailbox table
+  std::uint64_t semaphores = 0;    // 64-bit semaphore words
+  Bytes packet_payload_max;        // longest payload of one packet
 };
 
 // A DRAM tile: one channel behind one NIU.
 struct DramParams {
-  Bytes size;                          // capacity of a tile
-  double bytes_per_second_peak = 0;    // channel peak
-  double efficiency = 0;               // share of the peak that a stream reaches
-  Cycles latency;                      // request at the channel to first data
+  Bytes size;                        // capacity of a tile
+  double bytes_per_second_peak = 0;  // channel peak
+  double efficiency = 0;             // share of the peak that a stream reaches
+  Cycles latency;                    // request at the channel to first data
 };
 
 struct ChipParams {

@@ -49,7 +49,8 @@ std::string string_in(std::span<const std::byte> table, std::uint64_t offset) {
 
 Elf64_Ehdr read_header(const Reader& in) {
   const auto identity = in.range(0, EI_NIDENT, "the ELF identification");
-  if (std::memcmp(identity.data(), ELFMAG, SELFMAG) != 0) in.fail("not an ELF file", "expected a RISC-V ELF64 executable");
+  if (std::memcmp(identity.data(), ELFMAG, SELFMAG) != 0)
+    in.fail("not an ELF file", "expected a RISC-V ELF64 executable");
   const auto h = in.get<Elf64_Ehdr>(0, "the ELF header");
   if (h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_ident[EI_DATA] != ELFDATA2LSB)
     in.fail("not a 64-bit little-endian ELF file", "expected a RISC-V ELF64 executable");
@@ -59,8 +60,10 @@ Elf64_Ehdr read_header(const Reader& in) {
   if (h.e_type != ET_EXEC)
     in.fail(fmt::format("ELF type {}, expected {} (an executable at fixed addresses)", h.e_type, ET_EXEC),
             "link it without -r, -shared or -pie");
-  if (h.e_phnum > 0 && h.e_phentsize != sizeof(Elf64_Phdr)) in.fail("program headers of a wrong size", "the file is damaged");
-  if (h.e_shnum > 0 && h.e_shentsize != sizeof(Elf64_Shdr)) in.fail("section headers of a wrong size", "the file is damaged");
+  if (h.e_phnum > 0 && h.e_phentsize != sizeof(Elf64_Phdr))
+    in.fail("program headers of a wrong size", "the file is damaged");
+  if (h.e_shnum > 0 && h.e_shentsize != sizeof(Elf64_Shdr))
+    in.fail("section headers of a wrong size", "the file is damaged");
   return h;
 }
 
@@ -91,8 +94,8 @@ ElfFile ElfFile::parse(const std::string& path, std::vector<std::byte> bytes) {
     const auto p = in.get<Elf64_Phdr>(header.e_phoff + i * sizeof(Elf64_Phdr), "a program header");
     if (p.p_type != PT_LOAD || p.p_memsz == 0) continue;
     if (p.p_filesz > p.p_memsz || p.p_vaddr + p.p_memsz < p.p_vaddr)
-      in.fail(fmt::format("segment {} has {} bytes in the file and {} in memory at {:#x}", i, p.p_filesz, p.p_memsz,
-                          p.p_vaddr),
+      in.fail(fmt::format("segment {} has {} bytes in the file and {} in memory at {:#x}", i, p.p_filesz,
+                          p.p_memsz, p.p_vaddr),
               "the file is damaged");
     elf.segments_.push_back({p.p_vaddr, in.range(p.p_offset, p.p_filesz, "a segment"), p.p_memsz,
                              (p.p_flags & PF_X) != 0, (p.p_flags & PF_W) != 0});
@@ -103,10 +106,12 @@ ElfFile ElfFile::parse(const std::string& path, std::vector<std::byte> bytes) {
   for (unsigned i = 0; i < header.e_shnum; ++i)
     headers.push_back(in.get<Elf64_Shdr>(header.e_shoff + i * sizeof(Elf64_Shdr), "a section header"));
   const auto contents = [&](const Elf64_Shdr& s) {
-    return s.sh_type == SHT_NOBITS ? std::span<const std::byte>{} : in.range(s.sh_offset, s.sh_size, "a section");
+    return s.sh_type == SHT_NOBITS ? std::span<const std::byte>{}
+                                   : in.range(s.sh_offset, s.sh_size, "a section");
   };
   if (!headers.empty()) {
-    if (header.e_shstrndx >= headers.size()) in.fail("the section name table is missing", "the file is damaged");
+    if (header.e_shstrndx >= headers.size())
+      in.fail("the section name table is missing", "the file is damaged");
     const auto names = contents(headers[header.e_shstrndx]);
     for (const Elf64_Shdr& s : headers)
       if (s.sh_type != SHT_NOBITS && s.sh_type != SHT_NULL)
@@ -122,8 +127,8 @@ ElfFile ElfFile::parse(const std::string& path, std::vector<std::byte> bytes) {
       const ElfSymbol symbol{string_in(names, raw.st_name), raw.st_value, raw.st_size};
       const int type = ELF64_ST_TYPE(raw.st_info);
       // Mapping symbols ($x, $d) and the assembler's local labels name no thing of the program.
-      if (symbol.name.empty() || symbol.name[0] == '$' || symbol.name.starts_with(".L") || raw.st_shndx == SHN_UNDEF ||
-          type == STT_FILE || type == STT_SECTION)
+      if (symbol.name.empty() || symbol.name[0] == '$' || symbol.name.starts_with(".L") ||
+          raw.st_shndx == SHN_UNDEF || type == STT_FILE || type == STT_SECTION)
         continue;
       elf.by_name_.emplace(symbol.name, symbol);
       if (raw.st_shndx != SHN_ABS) elf.by_address_.push_back(symbol);

@@ -39,7 +39,8 @@ class ElfFile {
   // Contents of the first section of that name; absent for none and for sections without contents.
   std::optional<std::span<const std::byte>> section(std::string_view name) const;
   const ElfSymbol* symbol(std::string_view name) const;
-  // The symbol that covers `address`: the last at or below it, unless it has a size and ends before; else null.
+  // The symbol that covers `address`: the last at or below it, unless it has a size and ends before; else
+  // null.
   const ElfSymbol* symbol_at(std::uint64_t address) const;
 
  private:
@@ -47,7 +48,7 @@ class ElfFile {
   std::uint64_t entry_ = 0;
   std::vector<ElfSegment> segments_;
   std::vector<std::pair<std::string, std::span<const std::byte>>> sections_;
-  std::vector<ElfSymbol> by_address_;              // code and data symbols, ascending
+  std::vector<ElfSymbol> by_address_;  // code and data symbols, ascending
   std::map<std::string, ElfSymbol, std::less<>> by_name_;
 };
 

@@ -1,5 +1,5 @@
-// The shape of a lease: which rectangle of core tiles a program of n cores gets. The compiler places actors on
-// it, the host grants it; both ask this function.
+// The shape of a lease: which rectangle of core tiles a program of n cores gets. The compiler places actors
+// on it, the host grants it; both ask this function.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@ struct LeaseShape {
 };
 
 // On a chip of columns x rows cores (cores <= columns * rows): the near-square rectangle of at least `cores`
-// tiles, width >= height, that wastes least; among equals the squarest: 1 -> 1x1, 2 -> 2x1, 8 -> 4x2, 9 -> 3x3,
-// 7 -> 4x2. Where that does not fit, full rows. Core i of the program stands at (i % width, i / width); tiles of
-// the rectangle beyond `cores` stay unused.
+// tiles, width >= height, that wastes least; among equals the squarest: 1 -> 1x1, 2 -> 2x1, 8 -> 4x2, 9 ->
+// 3x3, 7 -> 4x2. Where that does not fit, full rows. Core i of the program stands at (i % width, i / width);
+// tiles of the rectangle beyond `cores` stay unused.
 constexpr LeaseShape lease_shape(std::uint64_t cores, std::uint64_t columns, std::uint64_t rows) {
   std::uint64_t side = 1;
   while ((side + 1) * (side + 1) <= cores) ++side;

@@ -10,14 +10,14 @@
 namespace troupe {
 
 std::string RunInfo::to_text() const {
-  std::string out = fmt::format("chip {}\nprogram {}\nclock {}\ngrid {} {}\ncycles {}\nexit {}\n", chip, program,
-                                clock_hz, width, height, cycles, exit_code);
+  std::string out = fmt::format("chip {}\nprogram {}\nclock {}\ngrid {} {}\ncycles {}\nexit {}\n", chip,
+                                program, clock_hz, width, height, cycles, exit_code);
   for (const auto& name : tiles) out += fmt::format("tile {}\n", name);
   for (const auto& [address, name] : actors) out += fmt::format("actor {} {}\n", address, name);
   for (const auto& [entry, name] : behaviours) out += fmt::format("behaviour {} {}\n", entry, name);
   for (const auto& c : cores)
-    out += fmt::format("core {} {} {} {} {} {}\n", c.tile, c.busy, fmt::join(c.stalled, " "), c.waiting, c.idle,
-                       c.instructions);
+    out += fmt::format("core {} {} {} {} {} {}\n", c.tile, c.busy, fmt::join(c.stalled, " "), c.waiting,
+                       c.idle, c.instructions);
   for (const auto& l : links) out += fmt::format("link {} {} {}\n", l.from, l.to, l.flits);
   return out;
 }
@@ -42,15 +42,24 @@ RunInfo RunInfo::parse(std::string_view text, std::string_view where) {
       in >> id;
       if (in) into[id] = rest();
     };
-    if (key == "chip") info.chip = rest();
-    else if (key == "program") info.program = rest();
-    else if (key == "clock") in >> info.clock_hz;
-    else if (key == "grid") in >> info.width >> info.height;
-    else if (key == "cycles") in >> info.cycles;
-    else if (key == "exit") in >> info.exit_code;
-    else if (key == "tile") info.tiles.push_back(rest());
-    else if (key == "actor") named(info.actors);
-    else if (key == "behaviour") named(info.behaviours);
+    if (key == "chip")
+      info.chip = rest();
+    else if (key == "program")
+      info.program = rest();
+    else if (key == "clock")
+      in >> info.clock_hz;
+    else if (key == "grid")
+      in >> info.width >> info.height;
+    else if (key == "cycles")
+      in >> info.cycles;
+    else if (key == "exit")
+      in >> info.exit_code;
+    else if (key == "tile")
+      info.tiles.push_back(rest());
+    else if (key == "actor")
+      named(info.actors);
+    else if (key == "behaviour")
+      named(info.behaviours);
     else if (key == "core") {
       CoreCounters c;
       in >> c.tile >> c.busy;

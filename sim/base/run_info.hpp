@@ -21,10 +21,10 @@ inline constexpr std::array<std::string_view, 7> kStallReasons = {"operand", "br
 // Cycles of one core; busy + the stalls + waiting + idle = the cycles of the run, exactly.
 struct CoreCounters {
   std::uint64_t tile = 0;
-  std::uint64_t busy = 0;                                   // an instruction issued
+  std::uint64_t busy = 0;                                     // an instruction issued
   std::array<std::uint64_t, kStallReasons.size()> stalled{};  // by kStallReasons
-  std::uint64_t waiting = 0;                                // in NIU WAIT: every actor waits
-  std::uint64_t idle = 0;                                   // not leased, ended or dead
+  std::uint64_t waiting = 0;                                  // in NIU WAIT: every actor waits
+  std::uint64_t idle = 0;                                     // not leased, ended or dead
   std::uint64_t instructions = 0;
 };
 

@@ -29,13 +29,23 @@ using Flits = Quantity<struct FlitsTag>;
 using Bits = Quantity<struct BitsTag>;
 
 inline namespace literals {
-constexpr Cycles operator""_cycles(unsigned long long n) { return {n}; }
-constexpr Bytes operator""_bytes(unsigned long long n) { return {n}; }
-constexpr Flits operator""_flits(unsigned long long n) { return {n}; }
-constexpr Bits operator""_bits(unsigned long long n) { return {n}; }
+constexpr Cycles operator""_cycles(unsigned long long n) {
+  return {n};
+}
+constexpr Bytes operator""_bytes(unsigned long long n) {
+  return {n};
+}
+constexpr Flits operator""_flits(unsigned long long n) {
+  return {n};
+}
+constexpr Bits operator""_bits(unsigned long long n) {
+  return {n};
+}
 }  // namespace literals
 
 // Smallest n with n * b >= a.
-constexpr std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+constexpr std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
+  return (a + b - 1) / b;
+}
 
 }  // namespace troupe

@@ -32,8 +32,8 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
   TileListener& listener = *this;
   for (std::size_t i = 0; i < plan.lease.tiles.size(); ++i) {
     const std::uint16_t tile = plan.lease.tiles[i];
-    cores_.push_back(std::make_unique<CoreTile>(fmt::format("core{}", i).c_str(), tile, params, options, *engine_,
-                                                fabric_, trace, listener));
+    cores_.push_back(std::make_unique<CoreTile>(fmt::format("core{}", i).c_str(), tile, params, options,
+                                                *engine_, fabric_, trace, listener));
     core_at_[tile] = cores_.back().get();
     fabric_.attach(tile, &cores_.back()->l1(), cores_.back().get());
   }
@@ -60,23 +60,31 @@ void Chip::load() {
     CoreTile& core = *cores_[i];
     for (const ElfSegment& s : image_.elf.segments()) core.l1().write(s.address, s.bytes);
     core.l1().write(plan_.cores[i].boot_address, plan_.cores[i].boot_block);
-    const isa::MemoryView view{core.l1().data(), 0, core.l1().size(), abi::kFaultEnd, abi::kNiuBase,
-                               abi::kNiuBase + abi::kNiuBytes, 0};
+    const isa::MemoryView view{core.l1().data(),
+                               0,
+                               core.l1().size(),
+                               abi::kFaultEnd,
+                               abi::kNiuBase,
+                               abi::kNiuBase + abi::kNiuBytes,
+                               0};
     isa::reset(core.hart(), view, code, plan_.entry, plan_.cores[i].boot_address, core.tile());
   }
   for (const MailboxOpening& m : plan_.mailboxes)
-    CHECK(fabric_.niu(m.tile).open_mailbox(m.slot, m.base, m.slots, m.slot_bytes, 1), "mailbox {} of tile {}", m.slot,
-          m.tile);
+    CHECK(fabric_.niu(m.tile).open_mailbox(m.slot, m.base, m.slots, m.slot_bytes, 1), "mailbox {} of tile {}",
+          m.slot, m.tile);
   for (const StaticGrant& g : plan_.grants)
-    CHECK(fabric_.grant_static(g.mailbox, g.sender_tile, g.credits), "{} credits of {:#x} to tile {}", g.credits,
-          g.mailbox.bits, g.sender_tile);
+    CHECK(fabric_.grant_static(g.mailbox, g.sender_tile, g.credits), "{} credits of {:#x} to tile {}",
+          g.credits, g.mailbox.bits, g.sender_tile);
   for (const DramLoad& d : plan_.dram) drams_.at(d.tile)->memory().write(d.offset, d.bytes);
 }
 
-void Chip::niu_touched() { network_turn_.notify(until(cycle_now(), Phase::network)); }
+void Chip::niu_touched() {
+  network_turn_.notify(until(cycle_now(), Phase::network));
+}
 
 void Chip::core_stopped(std::uint16_t tile, isa::Stop reason) {
-  if (!stopped_ || tile < stopped_->first) stopped_ = {tile, reason};  // of those of one cycle the lowest tile
+  if (!stopped_ || tile < stopped_->first)
+    stopped_ = {tile, reason};  // of those of one cycle the lowest tile
   niu_touched();
 }
 
@@ -92,7 +100,8 @@ void Chip::step_network() {
   }
   Cycle horizon = std::min(options_.cycles_max, kCyclesMax);
   if (sc_core::sc_pending_activity_at_future_time())
-    horizon = std::min<Cycle>(horizon, (half_cycles_now() + sc_core::sc_time_to_pending_activity().value()) / 2);
+    horizon =
+        std::min<Cycle>(horizon, (half_cycles_now() + sc_core::sc_time_to_pending_activity().value()) / 2);
   position_ = fabric_.run(position_, horizon);
   if (host_.end()) return;  // consume() has finished the run
   for (const noc::Woken& w : fabric_.woken()) core_at_.at(w.tile)->wake(w.cycle);
@@ -132,13 +141,16 @@ RunResult Chip::run() {
 void Chip::judge(RunResult& result) {
   const auto host_tile = static_cast<std::uint16_t>(plan_.host.tile());
   switch (outcome_) {
-    case Outcome::ended: judge_end(result, *host_.end()); break;
+    case Outcome::ended:
+      judge_end(result, *host_.end());
+      break;
     case Outcome::stopped: {
       const isa::Hart& hart = core_at_.at(stopped_->first)->hart();
       result.exit_code = kExitTrap;
       if (stopped_->second == isa::Stop::not_modelled) {
-        result.diagnosis = fmt::format("not modelled: {} on {}, pc {:#x} in {}", isa::not_modelled_text(hart),
-                                       params_.tile_name(stopped_->first), hart.pc, image_.symbol_at(hart.pc));
+        result.diagnosis =
+            fmt::format("not modelled: {} on {}, pc {:#x} in {}", isa::not_modelled_text(hart),
+                        params_.tile_name(stopped_->first), hart.pc, image_.symbol_at(hart.pc));
       } else {
         const auto& t = hart.trap;
         result.diagnosis = trap_text(stopped_->first, t.cause, t.pc, t.value, 0);
@@ -196,7 +208,8 @@ std::string Chip::trap_text(std::uint16_t tile, std::uint64_t cause, std::uint64
   }
   const std::string symbol = image_.symbol_at(pc);
   return fmt::format("trap: {} on {}: {} (address or instruction {:#x}) at pc {:#x}{}", actor,
-                     params_.tile_name(tile), trap_cause(cause), value, pc, symbol.empty() ? "" : " in " + symbol);
+                     params_.tile_name(tile), trap_cause(cause), value, pc,
+                     symbol.empty() ? "" : " in " + symbol);
 }
 
 RunInfo Chip::info(int exit_code) const {
@@ -225,15 +238,17 @@ RunInfo Chip::info(int exit_code) const {
   for (const noc::LinkCount& l : fabric_.link_counts()) {
     if (l.flits == 0) continue;
     const std::string from = params_.tile_name(l.from), to = params_.tile_name(l.to);
-    if (!l.local) info.links.push_back({from, to, l.flits});
-    else info.links.push_back(l.into_network ? LinkCounters{"niu" + from, from, l.flits}
-                                             : LinkCounters{from, "niu" + from, l.flits});
+    if (!l.local)
+      info.links.push_back({from, to, l.flits});
+    else
+      info.links.push_back(l.into_network ? LinkCounters{"niu" + from, from, l.flits}
+                                          : LinkCounters{from, "niu" + from, l.flits});
   }
   return info;
 }
 
-RunResult simulate(const Image& image, const LoadPlan& plan, const ChipParams& params, const RunOptions& options,
-                   TraceSink& trace) {
+RunResult simulate(const Image& image, const LoadPlan& plan, const ChipParams& params,
+                   const RunOptions& options, TraceSink& trace) {
   // Each run has a kernel of its own: SystemC's simulation context cannot start twice.
   auto context = std::make_unique<sc_core::sc_simcontext>();
   sc_core::sc_curr_simcontext = context.get();
@@ -246,4 +261,6 @@ RunResult simulate(const Image& image, const LoadPlan& plan, const ChipParams& p
 }  // namespace troupe
 
 // libsystemc wants this symbol; our mains are ordinary ones.
-extern "C" int sc_main(int, char**) { return 0; }
+extern "C" int sc_main(int, char**) {
+  return 0;
+}

@@ -1,5 +1,5 @@
-// Clock cycles as SystemC time. A cycle has two phases: cores act in the first, the network steps in the second,
-// so that "cores first, then the network" is the order of time itself and not of process numbers.
+// Clock cycles as SystemC time. A cycle has two phases: cores act in the first, the network steps in the
+// second, so that "cores first, then the network" is the order of time itself and not of process numbers.
 #pragma once
 
 #include <systemc>
@@ -10,8 +10,12 @@ namespace troupe {
 
 enum class Phase : std::uint64_t { cores = 0, network = 1 };
 
-inline std::uint64_t half_cycles_now() { return sc_core::sc_time_stamp().value(); }
-inline Cycle cycle_now() { return half_cycles_now() / 2; }
+inline std::uint64_t half_cycles_now() {
+  return sc_core::sc_time_stamp().value();
+}
+inline Cycle cycle_now() {
+  return half_cycles_now() / 2;
+}
 
 // Time from now until that phase of that cycle, which must not be over.
 inline sc_core::sc_time until(Cycle cycle, Phase phase) {

@@ -44,7 +44,8 @@ void CoreTile::step() {
   const Cycle limit = std::min({now + options_.quantum, death_, options_.cycles_max});
   for (;;) {
     switch (engine_.run(hart_, limit)) {
-      case isa::Stop::until: return schedule(std::max(hart_.cycle, now));
+      case isa::Stop::until:
+        return schedule(std::max(hart_.cycle, now));
       case isa::Stop::device:
         if (hart_.cycle > now) return schedule(hart_.cycle);
         if (!access(now)) return;
@@ -63,7 +64,8 @@ void CoreTile::step() {
         if (hart_.cycle > now) return schedule(hart_.cycle);
         state_ = State::stopped;
         return listener_.core_stopped(tile_, isa::Stop::not_modelled);
-      case isa::Stop::tohost: CHECK(false, "tile {}: tohost exists in bare mode only", tile_);
+      case isa::Stop::tohost:
+        CHECK(false, "tile {}: tohost exists in bare mode only", tile_);
     }
   }
 }
@@ -79,7 +81,9 @@ bool CoreTile::access(Cycle now) {
       state_ = State::waiting;
       waiting_since_ = now;
       return false;
-    case noc::Access::Kind::fault: engine_.fault(hart_); break;
+    case noc::Access::Kind::fault:
+      engine_.fault(hart_);
+      break;
     case noc::Access::Kind::done:
       engine_.complete(hart_, result.value, now, a.store ? 0 : chip_.niu.register_access.count);
       break;
@@ -89,9 +93,13 @@ bool CoreTile::access(Cycle now) {
   return true;
 }
 
-void CoreTile::schedule(Cycle at) { turn_.notify(until(std::min(at, death_), Phase::cores)); }
+void CoreTile::schedule(Cycle at) {
+  turn_.notify(until(std::min(at, death_), Phase::cores));
+}
 
-void CoreTile::wake(Cycle cycle) { schedule(cycle); }
+void CoreTile::wake(Cycle cycle) {
+  schedule(cycle);
+}
 
 void CoreTile::count() {
   counters_.busy = hart_.account.busy;

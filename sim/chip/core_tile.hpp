@@ -1,4 +1,5 @@
-// A leased core tile: hart, L1 and NIU, as one SystemC module that acts only when its core has something to do.
+// A leased core tile: hart, L1 and NIU, as one SystemC module that acts only when its core has something to
+// do.
 #pragma once
 
 #include <functional>
@@ -17,14 +18,15 @@ namespace troupe {
 class TileListener {
  public:
   virtual ~TileListener() = default;
-  virtual void niu_touched() = 0;  // the fabric may have new work
+  virtual void niu_touched() = 0;                                       // the fabric may have new work
   virtual void core_stopped(std::uint16_t tile, isa::Stop reason) = 0;  // trap or instruction not modelled
 };
 
 class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
  public:
-  CoreTile(sc_core::sc_module_name name, std::uint16_t tile, const ChipParams& chip, const RunOptions& options,
-           isa::Engine& engine, noc::Fabric& fabric, TraceSink& trace, TileListener& listener);
+  CoreTile(sc_core::sc_module_name name, std::uint16_t tile, const ChipParams& chip,
+           const RunOptions& options, isa::Engine& engine, noc::Fabric& fabric, TraceSink& trace,
+           TileListener& listener);
 
   Memory& l1() { return l1_; }
   isa::Hart& hart() { return hart_; }
@@ -34,8 +36,9 @@ class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
   bool waiting() const { return state_ == State::waiting || state_ == State::asleep; }
   Cycle waiting_since() const { return waiting_since_; }
 
-  // Counters up to `end`, the end of the run: busy + stalled + waiting + idle = end. A core that was computing
-  // then is counted up to its last NIU access; what it may have run ahead is not: that depends on the quantum.
+  // Counters up to `end`, the end of the run: busy + stalled + waiting + idle = end. A core that was
+  // computing then is counted up to its last NIU access; what it may have run ahead is not: that depends on
+  // the quantum.
   CoreCounters counters(Cycle end) const;
 
   void landed(noc::TileId tile, std::uint64_t address, std::uint64_t bytes) override;
@@ -43,7 +46,7 @@ class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
  private:
   enum class State : std::uint8_t { running, waiting, asleep, stopped, dead };  // asleep: in wfi
 
-  void step();          // SC_METHOD: one turn of the core
+  void step();  // SC_METHOD: one turn of the core
   void die(Cycle now);
   bool access(Cycle now);   // performs hart_.pending; false: the core waits now
   void schedule(Cycle at);  // the next turn

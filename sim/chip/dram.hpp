@@ -7,8 +7,8 @@
 
 namespace troupe {
 
-// Requests share the channel in order of arrival: each occupies it for bytes / (peak x efficiency), and its data
-// is ready `latency` after that began. Contents are functional at once.
+// Requests share the channel in order of arrival: each occupies it for bytes / (peak x efficiency), and its
+// data is ready `latency` after that began. Contents are functional at once.
 class Dram : public noc::Endpoint {
  public:
   Dram(const DramParams& params, double clock_hz);

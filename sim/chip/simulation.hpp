@@ -26,22 +26,22 @@ struct RunOptions {
   Cycle quantum = Cycle{1} << 20;
   Cycle cycles_max = kNever;  // the run ends there, if the program did not before
   std::vector<InjectedDeath> deaths;
-  std::function<void(std::string_view)> print;              // text of the program
-  std::function<void(Cycle, std::uint64_t)> progress;       // cycle and instructions so far, now and then
+  std::function<void(std::string_view)> print;         // text of the program
+  std::function<void(Cycle, std::uint64_t)> progress;  // cycle and instructions so far, now and then
 };
 
 // How a run ended; `diagnosis` says why in words when it did not end well.
 struct RunResult {
-  int exit_code = 0;             // of `troupe run` (ExitCode)
+  int exit_code = 0;              // of `troupe run` (ExitCode)
   std::int64_t program_code = 0;  // what the program gave to exit()
   std::string diagnosis;
   RunInfo info;
   std::uint64_t instructions = 0;
 };
 
-// Runs the image on the chip as planned. Deterministic: equal image, chip and deaths give equal events, cycles
-// and counters, whatever the quantum.
-RunResult simulate(const Image& image, const LoadPlan& plan, const ChipParams& chip, const RunOptions& options,
-                   TraceSink& trace);
+// Runs the image on the chip as planned. Deterministic: equal image, chip and deaths give equal events,
+// cycles and counters, whatever the quantum.
+RunResult simulate(const Image& image, const LoadPlan& plan, const ChipParams& chip,
+                   const RunOptions& options, TraceSink& trace);
 
 }  // namespace troupe

@@ -34,10 +34,12 @@ std::filesystem::path compiler_path() {
 }  // namespace
 
 void add_compile_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("compile", "Compile a program (.mlir or .cc) to an image (.xpu): `troupec`");
+  auto* command =
+      app.add_subcommand("compile", "Compile a program (.mlir or .cc) to an image (.xpu): `troupec`");
   command->prefix_command();  // every flag is troupec's
   command->set_help_flag();   // --help too
-  command->callback([command, &action] { action = [command]() -> int { run_compiler(command->remaining()); }; });
+  command->callback(
+      [command, &action] { action = [command]() -> int { run_compiler(command->remaining()); }; });
 }
 
 }  // namespace troupe

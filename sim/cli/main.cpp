@@ -36,7 +36,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& e) {  // --help
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    fmt::print(stderr, "troupe: {}\nhint: `troupe --help` and `troupe COMMAND --help` list the flags\n", e.what());
+    fmt::print(stderr, "troupe: {}\nhint: `troupe --help` and `troupe COMMAND --help` list the flags\n",
+               e.what());
     return troupe::kExitUser;
   } catch (const troupe::InputError& e) {
     fmt::print(stderr, "troupe: {}\n", e.what());

@@ -29,7 +29,9 @@ struct RunFlags {
 
 class Stopwatch {
  public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -43,8 +45,8 @@ InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
       static_cast<std::size_t>(used) != text.size())
     throw InputError(fmt::format("--kill {}: expected X,Y@CYCLE", text), "for example --kill 1,0@50000");
   if (x >= chip.grid.width - 2 || y >= chip.grid.height)
-    throw InputError(fmt::format("--kill {}: no core ({},{}); cores of {} are (0,0) to ({},{})", text, x, y, chip.name,
-                                 chip.grid.width - 3, chip.grid.height - 1));
+    throw InputError(fmt::format("--kill {}: no core ({},{}); cores of {} are (0,0) to ({},{})", text, x, y,
+                                 chip.name, chip.grid.width - 3, chip.grid.height - 1));
   return {static_cast<std::uint16_t>(y * chip.grid.width + x + 1), cycle};
 }
 
@@ -92,7 +94,8 @@ int run_bare(const RunFlags& flags) {
     fmt::print(stderr, "troupe: {}\n", result.diagnosis);
     return kExitTrap;
   }
-  if (result.exit_code != 0) fmt::print(stderr, "troupe: {} exited with code {}\n", flags.image, result.exit_code);
+  if (result.exit_code != 0)
+    fmt::print(stderr, "troupe: {} exited with code {}\n", flags.image, result.exit_code);
   return result.exit_code == 0 ? kExitOk : kExitProgram;
 }
 
@@ -135,8 +138,8 @@ int run_image(const RunFlags& flags) {
   const Report report = make_report(result.info, recorder.statistics());
   if (!flags.quiet && flags.json != "-") {
     fmt::print("\n{}", report_text(report));
-    fmt::print("\ntrace hash {}\nsimulated {} instructions in {:.2f} s: {:.1f} MIPS\n", recorder.hash().text(),
-               result.instructions, host.seconds, host.mips);
+    fmt::print("\ntrace hash {}\nsimulated {} instructions in {:.2f} s: {:.1f} MIPS\n",
+               recorder.hash().text(), result.instructions, host.seconds, host.mips);
   }
   if (!flags.json.empty()) write_text(flags.json, report_json(report, host));
   return result.exit_code;
@@ -145,20 +148,27 @@ int run_image(const RunFlags& flags) {
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("run", "Run an image on a simulated chip: values, cycles, who waited for what");
+  auto* command =
+      app.add_subcommand("run", "Run an image on a simulated chip: values, cycles, who waited for what");
   auto flags = std::make_shared<RunFlags>();
-  command->add_option("IMAGE", flags->image, "Image made by `troupe compile`; with --bare any RISC-V ELF")->required();
-  command->add_option("--chip", flags->chip, "Preset (tiny, xpu64, xpu1024) or a .toml file; see `troupe chip`")
+  command->add_option("IMAGE", flags->image, "Image made by `troupe compile`; with --bare any RISC-V ELF")
+      ->required();
+  command
+      ->add_option("--chip", flags->chip, "Preset (tiny, xpu64, xpu1024) or a .toml file; see `troupe chip`")
       ->capture_default_str();
   command->add_option("--trace", flags->trace, "Write every event to this file, for `troupe trace`");
   command->add_option("--json", flags->json, "Write the report as JSON to this file, - for standard output");
   command->add_flag("--quiet", flags->quiet, "Only what the program prints");
-  command->add_option("--cycles", flags->cycles_max, "Stop after that many cycles")->check(CLI::PositiveNumber);
-  command->add_option("--kill", flags->kills, "X,Y@CYCLE: the core at (X,Y) dies at that cycle; may be repeated");
+  command->add_option("--cycles", flags->cycles_max, "Stop after that many cycles")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--kill", flags->kills,
+                      "X,Y@CYCLE: the core at (X,Y) dies at that cycle; may be repeated");
   command->add_option("--quantum", flags->quantum, "Cycles that a core may run ahead; never changes a result")
       ->capture_default_str();
-  command->add_flag("--bare", flags->bare, "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
-  command->callback([flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
+  command->add_flag("--bare", flags->bare,
+                    "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
 }
 
 }  // namespace troupe

@@ -36,10 +36,13 @@ int inspect(const TraceOptions& options) {
 }  // namespace
 
 void add_trace_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("trace", "Show what happened in a run: cores, flows, hot links; or export it");
+  auto* command =
+      app.add_subcommand("trace", "Show what happened in a run: cores, flows, hot links; or export it");
   auto options = std::make_shared<TraceOptions>();
   command->add_option("TRACE", options->file, "File written by `troupe run --trace`")->required();
-  command->add_option("--perfetto", options->perfetto, "Write JSON for ui.perfetto.dev: cores as tracks, actors as slices, messages as arrows");
+  command->add_option(
+      "--perfetto", options->perfetto,
+      "Write JSON for ui.perfetto.dev: cores as tracks, actors as slices, messages as arrows");
   command->add_option("--rows", options->rows, "Rows of each table at the most")->capture_default_str();
   command->callback([options, &action] { action = [options] { return inspect(*options); }; });
 }

@@ -60,8 +60,10 @@ TEST_CASE("a chip file overrides values of its base") {
 TEST_CASE("a chip file's faults are named with their place") {
   CHECK(error_of("base = \"tiny\"\n[core]\nmull = 9\n") == ":3:8: unknown key 'core.mull'");
   CHECK(error_of("base = \"tiny\"\nspeed = 9\n") == ":2:9: unknown key 'speed'");
-  CHECK(error_of("base = \"tiny\"\n[core]\nmul = \"9\"\n") == ":3:7: core.mul is a string, expected a non-negative integer");
-  CHECK(error_of("base = \"tiny\"\n[core]\nvlen = 100\n") == ": core.vlen is 100, expected a power of two, 128 to 1024");
+  CHECK(error_of("base = \"tiny\"\n[core]\nmul = \"9\"\n") ==
+        ":3:7: core.mul is a string, expected a non-negative integer");
+  CHECK(error_of("base = \"tiny\"\n[core]\nvlen = 100\n") ==
+        ": core.vlen is 100, expected a power of two, 128 to 1024");
   CHECK(error_of("[core]\nmul = 9\n") == ": no preset named as `base`");
   CHECK(error_of("base = \"tiny\nmul = 9\n").starts_with(":1:"));
 }

@@ -32,8 +32,8 @@ std::vector<std::byte> small_elf() {
   h.e_shnum = 5;
   h.e_shentsize = sizeof(Elf64_Shdr);
   h.e_shstrndx = 4;
-  const std::uint64_t text = sizeof h + sizeof(Elf64_Phdr), symtab = text + 16, strtab = symtab + sizeof symbols,
-                      shstrtab = strtab + sizeof strings;
+  const std::uint64_t text = sizeof h + sizeof(Elf64_Phdr), symtab = text + 16,
+                      strtab = symtab + sizeof symbols, shstrtab = strtab + sizeof strings;
   h.e_shoff = shstrtab + sizeof names;
   const Elf64_Phdr p = {PT_LOAD, PF_R | PF_X, text, 0x1000, 0x1000, 16, 32, 16};
   Elf64_Shdr s[5] = {};
@@ -70,7 +70,8 @@ TEST_CASE("segments, sections and symbols are found") {
 TEST_CASE("an ELF file cut anywhere is refused, never read past its end") {
   const auto whole = small_elf();
   for (std::size_t length = 0; length < whole.size(); ++length)
-    CHECK_THROWS_AS(ElfFile::parse("a.elf", {whole.begin(), whole.begin() + static_cast<long>(length)}), InputError);
+    CHECK_THROWS_AS(ElfFile::parse("a.elf", {whole.begin(), whole.begin() + static_cast<long>(length)}),
+                    InputError);
 }
 
 TEST_CASE("flipped bytes are refused or read, never a crash") {
@@ -90,7 +91,10 @@ TEST_CASE("flipped bytes are refused or read, never a crash") {
 TEST_CASE("files of other kinds are named for what they are") {
   auto other = small_elf();
   other[18] = std::byte{62};
-  CHECK_THROWS_WITH_AS(ElfFile::parse("a.elf", other), "a.elf: ELF machine 62, expected 243 (RISC-V)", InputError);
-  CHECK_THROWS_WITH_AS(ElfFile::parse("a.txt", std::vector<std::byte>(100)), "a.txt: not an ELF file", InputError);
-  CHECK_THROWS_WITH_AS(ElfFile::read("no/such"), "no/such: cannot read: No such file or directory", InputError);
+  CHECK_THROWS_WITH_AS(ElfFile::parse("a.elf", other), "a.elf: ELF machine 62, expected 243 (RISC-V)",
+                       InputError);
+  CHECK_THROWS_WITH_AS(ElfFile::parse("a.txt", std::vector<std::byte>(100)), "a.txt: not an ELF file",
+                       InputError);
+  CHECK_THROWS_WITH_AS(ElfFile::read("no/such"), "no/such: cannot read: No such file or directory",
+                       InputError);
 }

@@ -35,8 +35,8 @@ struct Scratch {
 
 }  // namespace
 
-Image device_program(const std::string& name, std::uint32_t cores, std::uint32_t slots, std::uint32_t slot_bytes,
-                     std::uint32_t credits) {
+Image device_program(const std::string& name, std::uint32_t cores, std::uint32_t slots,
+                     std::uint32_t slot_bytes, std::uint32_t credits) {
   const Scratch scratch;
   const std::string elf = scratch.path + "/" + name;
   const std::string command = fmt::format(

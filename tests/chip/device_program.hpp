@@ -12,10 +12,10 @@
 
 namespace troupe::test {
 
-// Compiles tests/chip/programs/`name`.cpp with the device's flags and linker script. Actor i stands on core i with a
-// mailbox of slots x slot_bytes, and an edge with `credits` leads from each actor to each other one.
-Image device_program(const std::string& name, std::uint32_t cores, std::uint32_t slots, std::uint32_t slot_bytes,
-                     std::uint32_t credits);
+// Compiles tests/chip/programs/`name`.cpp with the device's flags and linker script. Actor i stands on core i
+// with a mailbox of slots x slot_bytes, and an edge with `credits` leads from each actor to each other one.
+Image device_program(const std::string& name, std::uint32_t cores, std::uint32_t slots,
+                     std::uint32_t slot_bytes, std::uint32_t credits);
 
 // A finished run with what its recorder saw.
 struct Run {

@@ -69,8 +69,13 @@ TEST_CASE("what the recorder wrote, the reader gives back") {
   Rng rng(seed);
   std::vector<Event> expected;
   for (int i = 0; i < 100'000; ++i) {
-    const Event e{rng.below(1 << 20), rng.next(), rng.next(), rng.next() >> rng.below(64), 0,
-                  static_cast<std::uint16_t>(rng.below(80)), EventKind::inject};
+    const Event e{rng.below(1 << 20),
+                  rng.next(),
+                  rng.next(),
+                  rng.next() >> rng.below(64),
+                  0,
+                  static_cast<std::uint16_t>(rng.below(80)),
+                  EventKind::inject};
     recorder.record(e.tile, e.kind, e.cycle, e.a, e.b, e.c);
     expected.push_back(e);
   }
@@ -85,7 +90,8 @@ TEST_CASE("what the recorder wrote, the reader gives back") {
   CHECK(hash == recorder.hash());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const Event &a = got.events[i + 8], &b = expected[i];
-    REQUIRE((a.cycle == b.cycle && a.a == b.a && a.b == b.b && a.c == b.c && a.tile == b.tile && a.kind == b.kind));
+    REQUIRE((a.cycle == b.cycle && a.a == b.a && a.b == b.b && a.c == b.c && a.tile == b.tile &&
+             a.kind == b.kind));
   }
 }
 
@@ -128,13 +134,13 @@ TEST_CASE("a flipped bit is found, a foreign file and a newer version are refuse
     CHECK_MESSAGE(!got.damage.empty(), "flipped a bit at ", at);
   }
   file.write("PK\x03\x04 something else");
-  CHECK_THROWS_WITH_AS(read_trace(file.path), (file.path + ": not a trace: it does not begin with TRPTRACE").c_str(),
-                       InputError);
+  CHECK_THROWS_WITH_AS(read_trace(file.path),
+                       (file.path + ": not a trace: it does not begin with TRPTRACE").c_str(), InputError);
   std::string newer = whole;
   newer[8] = 9;
   file.write(newer);
-  CHECK_THROWS_WITH_AS(read_trace(file.path), (file.path + ": trace version 9, this troupe reads version 1").c_str(),
-                       InputError);
+  CHECK_THROWS_WITH_AS(read_trace(file.path),
+                       (file.path + ": trace version 9, this troupe reads version 1").c_str(), InputError);
 }
 
 TEST_CASE("the hash does not depend on the order in which tiles report, but on every field") {
@@ -172,7 +178,8 @@ TEST_CASE("the report counts flows by actor, with exact percentiles") {
 TEST_CASE("the JSON report has the design's schema and only `host` holds host figures") {
   Recorder recorder("");
   play(recorder);
-  const auto json = nlohmann::json::parse(report_json(make_report(info(), recorder.statistics()), {1.5, 20.0}));
+  const auto json =
+      nlohmann::json::parse(report_json(make_report(info(), recorder.statistics()), {1.5, 20.0}));
   CHECK(json["schema"] == 1);
   CHECK(json["chip"] == "tiny");
   CHECK(json["cycles"] == 1000);

@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <toml++/toml.h>
 #include <bit>
 #include <set>
-#include <toml++/toml.h>
 
 #include "sim/base/check.hpp"
 
@@ -87,7 +87,8 @@ void assign(const std::string& file, const std::string& key, const toml::node& n
 // Applies every key of `table` (names prefixed by `prefix`) to `chip`.
 void apply(const std::string& file, const std::string& prefix, const toml::table& table, ChipParams& chip) {
   for (const auto& [name, node] : table) {
-    const std::string key = prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
+    const std::string key =
+        prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
     if (key == "base") continue;
     if (key == "name") {
       if (!node.is_string()) throw InputError(fmt::format("{}: name is not a string", place(file, node)));
@@ -122,8 +123,9 @@ ChipParams load_file(const std::string& file) {
   }
   const auto* base = table.get("base");
   if (base == nullptr || !base->is_string())
-    throw InputError(fmt::format("{}: no preset named as `base`", file),
-                     fmt::format("write base = \"NAME\" first; presets are {}", fmt::join(preset_names(), ", ")));
+    throw InputError(
+        fmt::format("{}: no preset named as `base`", file),
+        fmt::format("write base = \"NAME\" first; presets are {}", fmt::join(preset_names(), ", ")));
   ChipParams chip = preset(base->as_string()->get());
   chip.name = file;
   apply(file, "", table, chip);
@@ -139,7 +141,8 @@ ChipParams load_chip(const std::string& name_or_file) {
 
 std::string chip_toml(const ChipParams& chip) {
   std::string text = fmt::format("base = \"xpu64\"\nname = \"{}\"\n", chip.name);
-  visit_numbers(chip, [&](const char* field, const auto& value) { text += fmt::format("{} = {}\n", field, value); });
+  visit_numbers(
+      chip, [&](const char* field, const auto& value) { text += fmt::format("{} = {}\n", field, value); });
   return text;
 }
 
@@ -153,25 +156,32 @@ void validate(const ChipParams& c, std::string_view where) {
   require(c.grid.width >= 3 && c.grid.width <= 64, "grid.width", c.grid.width,
           "3 to 64 (host column, cores, DRAM column)");
   require(c.grid.height >= 1 && c.grid.height <= 63, "grid.height", c.grid.height, "1 to 63");
-  require(power_of_two(c.core.vlen.count, 128, 1024), "core.vlen", c.core.vlen.count, "a power of two, 128 to 1024");
+  require(power_of_two(c.core.vlen.count, 128, 1024), "core.vlen", c.core.vlen.count,
+          "a power of two, 128 to 1024");
   require(power_of_two(c.core.dlen.count, 64, c.core.vlen.count), "core.dlen", c.core.dlen.count,
           "a power of two, 64 to core.vlen");
-  for (const auto& [key, value] : {std::pair{"core.alu", c.core.alu}, {"core.mul", c.core.mul},
-                                   {"core.load_use", c.core.load_use}, {"core.fp", c.core.fp},
-                                   {"core.amo", c.core.amo}, {"core.csr", c.core.csr}})
+  for (const auto& [key, value] : {std::pair{"core.alu", c.core.alu},
+                                   {"core.mul", c.core.mul},
+                                   {"core.load_use", c.core.load_use},
+                                   {"core.fp", c.core.fp},
+                                   {"core.amo", c.core.amo},
+                                   {"core.csr", c.core.csr}})
     require(value.count >= 1 && value.count <= 64, key, value.count, "1 to 64 cycles");
   require(c.core.div_bits_per_cycle >= 1 && c.core.div_bits_per_cycle <= 64, "core.div_bits_per_cycle",
           c.core.div_bits_per_cycle, "1 to 64");
   require(power_of_two(c.core.l1_port.count, 8, 1024), "core.l1_port", c.core.l1_port.count,
           "a power of two, 8 to 1024");
-  require(c.l1.size.count >= 65536 && c.l1.size.count <= (16u << 20) && c.l1.size.count % 4096 == 0, "l1.size",
-          c.l1.size.count, "a multiple of 4096, 64 KiB to 16 MiB");
+  require(c.l1.size.count >= 65536 && c.l1.size.count <= (16u << 20) && c.l1.size.count % 4096 == 0,
+          "l1.size", c.l1.size.count, "a multiple of 4096, 64 KiB to 16 MiB");
   require(c.noc.virtual_channels >= 2 && c.noc.virtual_channels <= 16 && c.noc.virtual_channels % 2 == 0,
-          "noc.virtual_channels", c.noc.virtual_channels, "an even number, 2 to 16 (half requests, half replies)");
-  require(c.noc.vc_depth.count >= 1 && c.noc.vc_depth.count <= 64, "noc.vc_depth", c.noc.vc_depth.count, "1 to 64");
+          "noc.virtual_channels", c.noc.virtual_channels,
+          "an even number, 2 to 16 (half requests, half replies)");
+  require(c.noc.vc_depth.count >= 1 && c.noc.vc_depth.count <= 64, "noc.vc_depth", c.noc.vc_depth.count,
+          "1 to 64");
   require(power_of_two(c.noc.flit.count, 8, 256), "noc.flit", c.noc.flit.count, "a power of two, 8 to 256");
   require(c.noc.link.count >= 1 && c.noc.credit.count >= 1, "noc.link or noc.credit", 0, "at least 1 cycle");
-  require(c.niu.transactions >= 1 && c.niu.transactions <= 64, "niu.transactions", c.niu.transactions, "1 to 64");
+  require(c.niu.transactions >= 1 && c.niu.transactions <= 64, "niu.transactions", c.niu.transactions,
+          "1 to 64");
   require(c.niu.mailboxes >= 1 && c.niu.mailboxes <= 65536, "niu.mailboxes", c.niu.mailboxes, "1 to 65536");
   require(c.niu.semaphores <= 256, "niu.semaphores", c.niu.semaphores, "at most 256");
   require(power_of_two(c.niu.packet_payload_max.count, 64, 8192), "niu.packet_payload_max",

@@ -16,8 +16,8 @@ namespace troupe {
 //     [l1]
 //     size = 262144
 //
-// Throws InputError (file, line, what was found, what was expected) for an unknown key, a wrong type or a value
-// that no chip can have.
+// Throws InputError (file, line, what was found, what was expected) for an unknown key, a wrong type or a
+// value that no chip can have.
 ChipParams load_chip(const std::string& name_or_file);
 
 // The chip as TOML: every key, so that `load_chip` of it gives the same chip.

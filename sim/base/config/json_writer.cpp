@@ -40,11 +40,21 @@ void JsonWriter::value(std::string_view text) {
   text_ += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-void JsonWriter::value(std::uint64_t number) { separate(), text_ += fmt::format("{}", number); }
-void JsonWriter::value(std::int64_t number) { separate(), text_ += fmt::format("{}", number); }
-void JsonWriter::value(double number) { separate(), text_ += nlohmann::json(number).dump(); }
-void JsonWriter::value(bool truth) { separate(), text_ += truth ? "true" : "false"; }
+void JsonWriter::value(std::uint64_t number) {
+  separate(), text_ += fmt::format("{}", number);
+}
+void JsonWriter::value(std::int64_t number) {
+  separate(), text_ += fmt::format("{}", number);
+}
+void JsonWriter::value(double number) {
+  separate(), text_ += nlohmann::json(number).dump();
+}
+void JsonWriter::value(bool truth) {
+  separate(), text_ += truth ? "true" : "false";
+}
 
-std::string JsonWriter::take() { return std::exchange(text_, {}); }
+std::string JsonWriter::take() {
+  return std::exchange(text_, {});
+}
 
 }  // namespace troupe

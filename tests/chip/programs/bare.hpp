@@ -84,5 +84,6 @@ inline void print_number(const abi::BootBlock* boot, const char* label, uint64_t
 
 inline void exit_program(const abi::BootBlock* boot, std::int64_t code) {
   const abi::ExitPayload payload{code};
-  send_surely(boot->host_address, static_cast<std::uint32_t>(abi::SystemType::exit), &payload, sizeof payload);
+  send_surely(boot->host_address, static_cast<std::uint32_t>(abi::SystemType::exit), &payload,
+              sizeof payload);
 }

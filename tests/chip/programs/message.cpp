@@ -10,7 +10,8 @@ extern "C" void core_main(const abi::BootBlock* boot) {
     niu_store(niu::kMark, 0);
   } else {
     wait_for(niu::EventKind::message);
-    const auto* words = reinterpret_cast<const volatile uint64_t*>(self(boot).ring + sizeof(abi::MessageHeader));
+    const auto* words =
+        reinterpret_cast<const volatile uint64_t*>(self(boot).ring + sizeof(abi::MessageHeader));
     uint64_t sum = 0;
     for (unsigned i = 0; i < 8; ++i) sum += words[i];
     print_number(boot, "sum ", sum);

@@ -1,5 +1,5 @@
-// Three cores race: 1, 2 and 3 write into a landing zone of core 0 and flood its one mailbox; core 0 hashes what
-// it happens to see at each NIU access. The answer depends on every cycle of the machine.
+// Three cores race: 1, 2 and 3 write into a landing zone of core 0 and flood its one mailbox; core 0 hashes
+// what it happens to see at each NIU access. The answer depends on every cycle of the machine.
 #include "tests/chip/programs/bare.hpp"
 
 static volatile uint64_t zone[64];
@@ -12,7 +12,8 @@ extern "C" void core_main(const abi::BootBlock* boot) {
     for (unsigned i = 0; i < kRounds; ++i) {
       for (unsigned w = 0; w < 8; ++w) data[w] = me * 1000003 + i * 8 + w;
       const unsigned at = (i * me) % 7 * 8;
-      niu_store(niu::kTarget, abi::Location::make(0, core_tile(boot, 0), reinterpret_cast<uint64_t>(&zone[at])).bits);
+      niu_store(niu::kTarget,
+                abi::Location::make(0, core_tile(boot, 0), reinterpret_cast<uint64_t>(&zone[at])).bits);
       niu_store(niu::kLocal, reinterpret_cast<uint64_t>(data));
       niu_store(niu::kLength, sizeof data);
       while (niu_doorbell(niu::Command::write) < 0) {

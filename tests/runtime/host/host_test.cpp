@@ -22,8 +22,9 @@ Image two_actors() {
   image.image_end = 0xc010;
   image.behaviours = {{"pinger", "ad", 0xa100}, {"ponger", "i", 0xa200}};
   image.segments = {{"weights", 9, 0x400, {}}};
-  image.actors = {{"ping", 0, 0, 0, 64, 3, {{abi::ArgumentKind::address, 0, 1}, {abi::ArgumentKind::segment, 0, 0}}},
-                  {"pong", 1, 1, 4, 128, 4, {{abi::ArgumentKind::inbox, 0, 0}}}};
+  image.actors = {
+      {"ping", 0, 0, 0, 64, 3, {{abi::ArgumentKind::address, 0, 1}, {abi::ArgumentKind::segment, 0, 0}}},
+      {"pong", 1, 1, 4, 128, 4, {{abi::ArgumentKind::inbox, 0, 0}}}};
   image.edges = {{0, 1, 2, 0}};
   return image;
 }
@@ -134,7 +135,8 @@ TEST_CASE("the host prints text and keeps the first end of the program") {
 }
 
 TEST_CASE("a message to the host that the abi does not define ends the program") {
-  for (const auto& [type, bytes] : {std::pair{7u, 5u}, {static_cast<std::uint32_t>(abi::SystemType::exit), 3u}}) {
+  for (const auto& [type, bytes] :
+       {std::pair{7u, 5u}, {static_cast<std::uint32_t>(abi::SystemType::exit), 3u}}) {
     ProgramHost host([](std::string_view) {});
     const std::vector<std::byte> payload(bytes);
     host.message(4, type, payload);
@@ -152,7 +154,8 @@ TEST_CASE("a deadlock names who waits for whom and the cycle") {
   const LoadPlan plan = plan_load(image, chip);
   const auto address = [&](std::size_t tile) { return abi::Address::make(0, tile, 1, 1).bits; };
   std::vector<ActorStatus> actors(2);
-  actors[0] = {1, {0, address(1), 0xa100, abi::ActorState::credit, 0, address(2), 0xa104}, "ping", "pinger + 0x4"};
+  actors[0] = {
+      1, {0, address(1), 0xa100, abi::ActorState::credit, 0, address(2), 0xa104}, "ping", "pinger + 0x4"};
   actors[1] = {2, {0, address(2), 0xa200, abi::ActorState::receive, 0, 0, 0xa208}, "pong", ""};
   const std::string text = deadlock_text(image, plan, chip, actors);
   CHECK(text ==
