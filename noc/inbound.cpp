@@ -113,7 +113,7 @@ Status Niu::serve_credit(Packet& p) {
   if (const Status status = check_mailbox(p); status != Status::ok) return status;
   Mailbox& mailbox = *state_->mailboxes[abi::Address{p.target}.slot()];
   if (p.static_credit && !mailbox.occupied_by_edge(p.source)) return Status::ok;
-  if (!p.static_credit && mailbox.reserve()) {
+  if (!p.static_credit && mailbox.grant(p.source)) {
     p.credits = 1;
     return Status::ok;
   }
@@ -214,7 +214,7 @@ void Niu::grant_waiting(std::uint32_t slot, Cycle now) {
   Mailbox& mailbox = *state_->mailboxes[slot];
   Waiter waiter;
   while (mailbox.free() != 0 && mailbox.take_pool_waiter(waiter)) {
-    mailbox.reserve();
+    mailbox.grant(waiter.tile);
     answer_waiter(slot, waiter, Status::ok, now);
   }
 }

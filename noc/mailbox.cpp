@@ -25,6 +25,12 @@ bool Mailbox::reserve(std::uint32_t credits) {
   return true;
 }
 
+bool Mailbox::grant(TileId tile) {
+  if (!reserve(1)) return false;
+  next_waiter_ = static_cast<TileId>(tile + 1);
+  return true;
+}
+
 std::uint64_t Mailbox::append(const Origin& origin) {
   CHECK(outstanding_ > 0 && occupied_ < slots_,
         "a message without a credit: {} outstanding, {} of {} slots occupied", outstanding_, occupied_,
@@ -76,7 +82,6 @@ bool Mailbox::take_pool_waiter(Waiter& waiter) {
   if (place == waiters_.end()) return false;
   waiter = *place;
   waiters_.erase(place);
-  next_waiter_ = static_cast<TileId>(waiter.tile + 1);
   return true;
 }
 

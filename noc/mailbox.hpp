@@ -49,8 +49,10 @@ class Mailbox {
     return slot_bytes_ - static_cast<std::uint32_t>(sizeof(abi::MessageHeader));
   }
 
-  // A slot of the pool for a sender; false when there is none.
-  bool reserve(std::uint32_t credits = 1);
+  // Slots of the pool for an edge; false when there are not that many.
+  bool reserve(std::uint32_t credits);
+  // A slot of the pool for `tile`, which then comes last in the round; false when there is none.
+  bool grant(TileId tile);
   // A message that spends a credit takes the next slot; returns its L1 address.
   std::uint64_t append(const Origin& origin);
   // Frees the oldest occupied slot: a static credit becomes outstanding again, another slot free.
@@ -63,7 +65,7 @@ class Mailbox {
   void wait(const Waiter& waiter);
   // Each takes a waiter off the list; false when there is none. The one with an edge from `tile`:
   bool take_edge_waiter(TileId tile, Waiter& waiter);
-  // The next one for the pool, round robin over tiles:
+  // The next one in the round over tiles, for a slot of the pool:
   bool take_pool_waiter(Waiter& waiter);
   // Any, for a mailbox that closes:
   bool take_any_waiter(Waiter& waiter);

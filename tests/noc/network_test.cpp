@@ -97,6 +97,30 @@ TEST_CASE("a credit comes back to the router upstream three cycles after its fli
   CHECK(ten == one + 1 + 9 * 6 - 1);
 }
 
+TEST_CASE("an output VC is given away again one cycle after the tail that held it won the switch") {
+  // Two heads want VC 0 to the east: VA 0, SA 1 for the first, VA 2, SA 3 for the other. VA at 1 still sees
+  // the VC held, though SA of the same cycle frees it.
+  const RouterParams params(4, 8, 1);
+  RouterState router = reset_router(params);
+  std::vector<Flit> buffers(params.port_vcs * params.depth);
+  for (Port from : {kWest, kLocal}) {
+    Flit flit;
+    flit.packet = from;
+    flit.head = flit.tail = true;
+    flit.route = kEast;
+    receive_flit(router, params, buffers.data(), from * params.vcs, flit);
+  }
+  std::vector<std::pair<unsigned, std::uint32_t>> departures;  // cycle, packet
+  for (unsigned cycle = 0; cycle < 8; ++cycle) {
+    Departures out;
+    std::uint64_t granted;
+    step(router, params, buffers.data(), out, granted);
+    for (unsigned i = 0; i < out.count; ++i) departures.emplace_back(cycle, out.list[i].flit.packet);
+  }
+  CHECK(departures == std::vector<std::pair<unsigned, std::uint32_t>>{{1, kWest}, {3, kLocal}});
+  CHECK_FALSE(router.has_work());
+}
+
 TEST_CASE("packets of one source, destination and VC arrive in the order of their offers") {
   const GridParams grid{4, 4};
   Network network(grid, booksim_router());

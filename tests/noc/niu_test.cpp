@@ -1,7 +1,6 @@
 // The NIU register by register, law by law. The register contract is runtime/abi/niu_registers.hpp.
 #include <doctest/doctest.h>
 
-#include "noc/routing.hpp"
 #include "sim/base/check.hpp"
 #include "tests/noc/test_chip.hpp"
 
@@ -14,23 +13,6 @@ using abi::Location;
 using abi::Status;
 using CoreEvent = reg::EventKind;
 using reg::DoorbellError;
-
-constexpr std::int64_t as_value(DoorbellError e) {
-  return static_cast<std::int64_t>(e);
-}
-
-unsigned routers(const ChipParams& p, TileId a, TileId b) {
-  const auto at = [&](TileId t) {
-    return Position{static_cast<std::uint16_t>(p.x(t)), static_cast<std::uint16_t>(p.y(t))};
-  };
-  return routers_traversed(at(a), at(b));
-}
-
-// noc/README.md, "Time": what a packet of `bytes` of payload takes from cause to arrival.
-Cycle law(const ChipParams& p, TileId a, TileId b, std::uint64_t bytes) {
-  if (a == b) return (p.niu.inject + p.niu.eject).count;
-  return (p.niu.inject + p.niu.eject).count + 4 * routers(p, a, b) + ceil_div(bytes, p.noc.flit.count);
-}
 
 TEST_CASE("a message alone arrives after inject + 4 x routers + data flits + eject, and its reply likewise") {
 #ifdef TROUPE_DEBUG
@@ -115,113 +97,6 @@ TEST_CASE("messages that arrive before the event is popped share one event, and 
   CHECK(chip.memories.at(to).load64(0x40050) == 104);
   CHECK(chip.memories.at(to).load64(0x40090) == 102);
   CHECK(chip.fabric.niu(to).occupied_slots() == 2);
-}
-
-TEST_CASE("a doorbell without a credit sends nothing; a request brings one from the pool") {
-  TestChip chip;
-  const TileId from = chip.core(0), to = chip.core(1);
-  const Address mailbox = chip.mailbox(to, 1);
-  CHECK(chip.send(from, mailbox, 8) == as_value(DoorbellError::no_credit));
-  CHECK(chip.recorder.count(EventKind::send) == 0);
-  CHECK(chip.ask(from, mailbox) == reg::kCreditTransaction);
-  chip.settle();
-  const std::uint64_t event = chip.event(from);
-  CHECK(reg::event_kind(event) == CoreEvent::credit);
-  CHECK(reg::event_credits(event) == 1);
-  CHECK(chip.load(from, reg::kEventAddress) == mailbox.bits);
-  CHECK(chip.send(from, mailbox, 8) >= 0);
-  CHECK(chip.send(from, mailbox, 8) == as_value(DoorbellError::no_credit));
-}
-
-TEST_CASE("waiting tiles get freed slots round robin, and a closed mailbox tells those left STALE") {
-  TestChip chip;
-  const TileId to = chip.core(0);
-  const Address mailbox = chip.mailbox(to, 1);
-  REQUIRE(chip.ask(chip.core(1), mailbox) >= 0);
-  chip.settle();
-  for (std::size_t n : {3u, 0u, 2u}) REQUIRE(chip.ask(chip.core(n), mailbox) >= 0);
-  chip.settle();
-  std::vector<TileId> order;
-  TileId holder = chip.core(1);
-  for (int i = 0; i < 2; ++i) {
-    REQUIRE(chip.send(holder, mailbox, 0) >= 0);
-    chip.settle();
-    chip.store(to, reg::kMailboxAdvance, 0);
-    chip.settle();
-    for (std::size_t n : {0u, 2u, 3u})
-      if (chip.fabric.niu(chip.core(n)).credits(mailbox) != 0) holder = chip.core(n);
-    order.push_back(holder);
-  }
-  CHECK(order == std::vector<TileId>{chip.core(0), chip.core(2)});
-  chip.store(to, reg::kMailbox, 0);
-  CHECK(chip.load(to, reg::kMailboxClose) == 0);
-  chip.settle();
-  const std::uint64_t event = chip.event(chip.core(3));
-  CHECK(reg::event_kind(event) == CoreEvent::down);
-  CHECK(reg::event_status(event) == static_cast<std::uint32_t>(Status::stale));
-  CHECK(chip.load(chip.core(3), reg::kEventAddress) == mailbox.bits);
-  // The credit that core 2 still holds leads nowhere, and says so.
-  REQUIRE(chip.send(chip.core(2), mailbox, 0) >= 0);
-  chip.settle();
-  CHECK(reg::event_kind(chip.event(chip.core(2))) == CoreEvent::credit);
-  CHECK(reg::event_status(chip.event(chip.core(2))) == static_cast<std::uint32_t>(Status::stale));
-}
-
-TEST_CASE("a static credit comes back when its message is freed; silently, unless a doorbell missed it") {
-  TestChip chip;
-  const TileId from = chip.core(0), to = chip.core(1);
-  const Address mailbox = chip.mailbox(to, 1);
-  CHECK_FALSE(chip.fabric.grant_static(mailbox, from, 2));
-  REQUIRE(chip.fabric.grant_static(mailbox, from, 1));
-  REQUIRE(chip.send(from, mailbox, 0) >= 0);
-  chip.settle();
-  chip.store(to, reg::kMailboxAdvance, 0);
-  chip.settle();
-  CHECK(chip.fabric.niu(from).credits(mailbox) == 1);
-  CHECK(chip.event(from) == 0);
-
-  REQUIRE(chip.send(from, mailbox, 0) >= 0);
-  CHECK(chip.send(from, mailbox, 0) == as_value(DoorbellError::no_credit));
-  chip.settle();
-  chip.store(to, reg::kMailboxAdvance, 0);
-  chip.settle();
-  CHECK(reg::event_kind(chip.event(from)) == CoreEvent::credit);
-  CHECK(chip.fabric.niu(from).credits(mailbox) == 1);
-}
-
-TEST_CASE("a request that waits for a slot is answered with the tile's own static credit") {
-  TestChip chip;
-  const TileId from = chip.core(0), to = chip.core(1);
-  const Address mailbox = chip.mailbox(to, 1);
-  REQUIRE(chip.fabric.grant_static(mailbox, from, 1));
-  REQUIRE(chip.send(from, mailbox, 0) >= 0);
-  CHECK(chip.send(from, mailbox, 0) == as_value(DoorbellError::no_credit));
-  REQUIRE(chip.ask(from, mailbox) >= 0);
-  REQUIRE(chip.ask(from, mailbox) >= 0);  // joins the first
-  chip.settle();
-  chip.store(to, reg::kMailboxAdvance, 0);
-  chip.settle();
-  CHECK(reg::event_credits(chip.event(from)) == 1);
-  CHECK(chip.event(from) == 0);
-  CHECK(chip.recorder.count(EventKind::send) == 2);
-  CHECK(chip.recorder.count(EventKind::reply) == 2);
-  chip.fabric.check_invariants();
-}
-
-TEST_CASE("a message longer than its slot is RANGE, and its credit is not lost") {
-  TestChip chip;
-  const TileId from = chip.core(0), to = chip.core(1);
-  const Address mailbox = chip.mailbox(to, 1, 64);
-  REQUIRE(chip.fabric.grant_static(mailbox, from, 1));
-  REQUIRE(chip.send(from, mailbox, 49) >= 0);
-  chip.settle();
-  const std::uint64_t event = chip.event(from);
-  CHECK(reg::event_kind(event) == CoreEvent::down);
-  CHECK(reg::event_status(event) == static_cast<std::uint32_t>(Status::range));
-  CHECK(chip.fabric.niu(from).credits(mailbox) == 1);
-  CHECK(chip.send(from, mailbox, 48) >= 0);
-  chip.settle();
-  CHECK(chip.fabric.niu(to).occupied_slots() == 1);
 }
 
 TEST_CASE("the guard refuses other tenants, stale generations, remote reads of L1 and bytes outside memory") {

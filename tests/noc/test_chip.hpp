@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "noc/fabric.hpp"
+#include "noc/routing.hpp"
 #include "runtime/abi/memory_map.hpp"
 #include "sim/base/chip_params.hpp"
 
@@ -141,6 +142,23 @@ struct TestChip {
 // Packet id of the n-th request (from 1) of a tile.
 constexpr std::uint64_t packet_id(TileId tile, std::uint64_t n) {
   return std::uint64_t{tile} << 40 | n;
+}
+
+constexpr std::int64_t as_value(reg::DoorbellError e) {
+  return static_cast<std::int64_t>(e);
+}
+
+inline unsigned routers(const ChipParams& p, TileId a, TileId b) {
+  const auto at = [&](TileId t) {
+    return Position{static_cast<std::uint16_t>(p.x(t)), static_cast<std::uint16_t>(p.y(t))};
+  };
+  return routers_traversed(at(a), at(b));
+}
+
+// noc/README.md, "Time": what a packet of `bytes` of payload takes from cause to arrival.
+inline Cycle law(const ChipParams& p, TileId a, TileId b, std::uint64_t bytes) {
+  if (a == b) return (p.niu.inject + p.niu.eject).count;
+  return (p.niu.inject + p.niu.eject).count + 4 * routers(p, a, b) + ceil_div(bytes, p.noc.flit.count);
 }
 
 }  // namespace troupe::noc::testing
