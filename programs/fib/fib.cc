@@ -12,7 +12,10 @@ actor fib(Inbox<long, 2> in, int n, Address<long> parent) {
   long result = n;
   if (n >= 2) {
     for (int smaller = n - 2; smaller < n; ++smaller) {
-      if (!co_await spawn<fib>(smaller, in.address())) exit(1);
+      if (!co_await spawn<fib>(smaller, in.address())) {
+        print("no room for another actor\n");
+        exit(1);
+      }
     }
     result = co_await in.receive();
     result += co_await in.receive();

@@ -5,6 +5,7 @@
 // comes sends the first and lets the next ask. Without a transaction id it stands in the one transaction
 // line, which `ready` drains. A new operation goes behind those that wait already, so that messages of one
 // core to one mailbox leave in the order of their sends.
+#include <bit>
 #include <new>
 
 #include "runtime/device/runtime.hpp"
@@ -317,10 +318,10 @@ void Runtime::serve(const abi::MessageHeader& message) {
 void Runtime::serve_spawn(const SpawnRequest& request) {
   void* memory = heap.allocate(sizeof(Answer));
   if (!memory) {
-    if (!spare_answers_) fault("too many spawns failed at once: no memory for their answers");
-    memory = spare_answers_;
-    spare_answers_ = static_cast<Answer*>(spare_answers_->next);
-    --spare_count_;
+    if (spare_free_ == 0) fault("too many spawns failed at once: no memory for their answers");
+    const int index = std::countr_zero(spare_free_);
+    spare_free_ &= spare_free_ - 1;
+    memory = spare_answers_ + index * sizeof(Answer);
   }
   Answer& answer = *new (memory) Answer;
   const abi::Address child = create(reinterpret_cast<Entry>(request.entry), request.slots, request.slot_bytes,
@@ -336,13 +337,13 @@ void Runtime::serve_spawn(const SpawnRequest& request) {
 }
 
 void Runtime::release_answer(Answer& answer) {
-  if (spare_count_ == kSpareAnswers) {
+  const std::uint64_t offset =
+      reinterpret_cast<std::uint64_t>(&answer) - reinterpret_cast<std::uint64_t>(spare_answers_);
+  if (offset < kSpareAnswers * sizeof(Answer)) {
+    spare_free_ |= 1u << (offset / sizeof(Answer));
+  } else {
     heap.release(&answer, sizeof(Answer));
-    return;
   }
-  ++spare_count_;
-  answer.next = spare_answers_;
-  spare_answers_ = &answer;
 }
 
 }  // namespace troupe::device

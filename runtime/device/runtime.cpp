@@ -15,12 +15,10 @@ void Runtime::start(const abi::BootBlock& boot) {
   next_core_ = boot.core_index;
   heap.start(boot.heap, boot.heap_end);
 
-  if (!slots_.start(heap, static_cast<std::uint32_t>(boot.first_free_slot))) fault("no memory to start");
-  for (unsigned i = 0; i < kSpareAnswers; ++i) {
-    void* memory = heap.allocate(sizeof(Answer));
-    if (!memory) fault("no memory to start");
-    release_answer(*new (memory) Answer);
-  }
+  spare_answers_ = static_cast<std::byte*>(heap.allocate(kSpareAnswers * sizeof(Answer)));
+  if (!spare_answers_ || !slots_.start(heap, static_cast<std::uint32_t>(boot.first_free_slot)))
+    fault("no memory to start");
+  spare_free_ = 0xffffffff;
 
   const auto* actors = reinterpret_cast<const abi::BootActor*>(boot.actors);
   for (std::uint32_t i = 0; i < boot.actor_count; ++i) start_static(actors[i]);
