@@ -1,4 +1,4 @@
-"""Images as troupec makes them from C++: their layout, and that the README's first program compiles word for word.
+"""Images as troupec makes them from C++: their layout, and the front README's first program, word for word.
 
 usage: image_test.py BUILD_FOLDER, from the root of the repository
 """
@@ -37,12 +37,15 @@ def check_layout(image):
 
 
 def check_readme(folder):
-    text = pathlib.Path("runtime/README.md").read_text()
+    text = pathlib.Path("README.md").read_text()
     program = re.search(r"```cpp\n(.*?)```", text, re.S).group(1)
     assert len(program.splitlines()) < 40
     source = pathlib.Path(folder) / "first.cc"
     source.write_text(program)
-    compile_program(source, folder)
+    image = compile_program(source, folder)
+    promised = re.search(r"It prints `([^`]+)`", text).group(1)
+    done = subprocess.run([BUILD / "troupe", "run", "--quiet", image], capture_output=True, text=True)
+    assert done.stdout == promised + "\n", f"printed {done.stdout!r}, the README says {promised!r}: {done.stderr}"
 
 
 with tempfile.TemporaryDirectory() as temporary:
