@@ -1,6 +1,7 @@
 // Decoding of blocks: from text to Ops.
 #include "isa/code_space.hpp"
 #include "isa/decode.hpp"
+#include "isa/vector_shape.hpp"
 
 namespace troupe::isa {
 namespace {
@@ -11,12 +12,10 @@ bool is_float(Unit unit) { return unit >= Unit::fp && unit <= Unit::fp_store; }
 bool ends_block(Unit unit) {
   switch (unit) {
     case Unit::div: case Unit::branch: case Unit::jump: case Unit::jump_register: case Unit::csr: case Unit::fence_i:
-    case Unit::system: return true;
+    case Unit::system: case Unit::v_set: return true;
     default: return false;
   }
 }
-
-bool is_transfer(Unit unit) { return unit == Unit::branch || unit == Unit::jump || unit == Unit::jump_register; }
 
 // The instruction at `pc`. `bytes` is 0 where it cannot be fetched.
 Instruction fetch_instruction(Hart& hart, std::uint64_t pc) {
@@ -39,6 +38,7 @@ Instruction fetch_instruction(Hart& hart, std::uint64_t pc) {
 
 // The rounding mode an instruction runs with; 5 and above are reserved.
 std::uint8_t rounding_mode(const Row& row, std::uint32_t raw, Mode mode) {
+  if (is_vector(row.unit)) return mode.frm();
   if (!row.has(Field::rm)) return 0;
   const std::uint32_t rm = bits(raw, 14, 12);
   return rm == 7 ? mode.frm() : static_cast<std::uint8_t>(rm);
@@ -47,6 +47,7 @@ std::uint8_t rounding_mode(const Row& row, std::uint32_t raw, Mode mode) {
 // The behaviour in this mode; null where the instruction is illegal.
 Handler behaviour_of(const Instruction& instruction, Mode mode) {
   const Row& row = *instruction.row;
+  if (is_vector(row.unit)) return vector_behaviour(instruction, mode);
   if (!is_float(row.unit)) return row.behaviours[0];
   const std::uint8_t rm = rounding_mode(row, instruction.raw, mode);
   if (!mode.float_on() || rm > 4) return nullptr;
@@ -84,8 +85,7 @@ void finish_block(Block& block, bool ended) {
     if (last.row->unit == Unit::branch) block.exit_pc[1] = target;
     if (last.row->unit == Unit::jump) block.exit_pc[0] = target;
     if (last.row->unit == Unit::jump_register) tail.imm = immediate_of(*last.row, last.raw);
-    block.transfer = is_transfer(last.row->unit);
-    block.divide = last.row->unit == Unit::div;
+    block.ending = last.row->unit;
   }
   block.ops.push_back(tail);
 }
@@ -102,6 +102,12 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
     Handler handler = instruction.row == nullptr ? nullptr : behaviour_of(instruction, mode);
     // What cannot execute gets a block of its own: its trap then needs nothing of what precedes it.
     if (handler == nullptr && !block->instructions.empty()) break;
+    if (handler != nullptr && is_vector(instruction.row->unit) && instruction.row->unit != Unit::v_set && !block->vector) {
+      block->vector = true;
+      Op check{};
+      check.handler = check_vl;
+      block->ops.insert(block->ops.begin(), check);
+    }
     Op op{};
     if (handler == nullptr) {
       instruction.row = nullptr;
@@ -109,7 +115,8 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
       ended = true;
     } else {
       op = make_op(instruction, handler, mode);
-      ended = ends_block(instruction.row->unit);
+      // Any vector instruction sets vstart to 0, which changes the mode.
+      ended = ends_block(instruction.row->unit) || (mode.vstart() && is_vector(instruction.row->unit));
     }
     op.index = static_cast<std::uint16_t>(block->instructions.size());
     block->ops.push_back(op);

@@ -62,7 +62,7 @@ void BlockEngine::start(Hart& hart, Session& session) const {
   session.page_flags = hart.page_flags.data() - m.base / kPageBytes;
   session.divide_base = core_.div_base.count;
   session.divide_bits = core_.div_bits_per_cycle;
-  session.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
+  hart.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
 }
 
 Stop BlockEngine::run(Hart& hart, Cycle until) {
@@ -116,16 +116,16 @@ BlockEngine::Next BlockEngine::at_exit(Hart& hart, Session& session, Cycle until
   const Exit& exit = session.variant->exits[index];
   hart.scoreboard = exit.scoreboard;
   hart.pc = block.exit_pc[index];
-  if (session.event == Event::dynamic && block.divide) {
+  if (session.event == Event::dynamic && block.ending == Unit::div) {
     Scheduler scheduler(exit.scoreboard);
     const auto rd = static_cast<Resource>(bits(block.instructions.back().raw, 11, 7));
     if (rd != 0) scheduler.set(rd, session.key - 1, Stall::divide);
     scheduler.set(kDivider, session.key - 1, Stall::divide);
     hart.scoreboard = scoreboards_.intern(scheduler.pending());
-  } else if (session.event == Event::dynamic) {
+  } else if (session.event == Event::dynamic && block.ending == Unit::jump_register) {
     hart.pc = session.key;
   }
-  if (block.transfer && interrupt_due(hart)) return take_interrupt(hart, stop);
+  if (block.transfer() && interrupt_due(hart)) return take_interrupt(hart, stop);
   if (hart.cycle >= until) return Next::look_up;
   const CodeSpace* space = hart.code.get();
   next = find_variant(hart);
@@ -226,7 +226,7 @@ void BlockEngine::complete(Hart& hart, std::uint64_t value, Cycle at, std::uint6
   Block* block = hart.code->find(hart.pc, mode);
   if (block == nullptr) block = decode_block(hart, mode, options_.block_instructions_max);
   const Instruction& instruction = block->instructions.front();
-  const Op& op = block->ops.front();
+  const Op& op = block->ops[block->vector ? 1 : 0];  // after check_vl
   Scheduler scheduler(hart.scoreboard);
   scheduler.issue(use_of(instruction, core_, mode.vtype(), 0));
   if (!hart.pending.store) {

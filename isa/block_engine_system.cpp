@@ -1,6 +1,7 @@
 // What the block engine carries out itself: traps, interrupts, CSR access, fence.i, mret, wfi.
 #include "isa/block_engine.hpp"
 #include "isa/decode.hpp"
+#include "isa/vector_shape.hpp"
 #include "sim/base/check.hpp"
 
 namespace troupe::isa {
@@ -95,8 +96,12 @@ BlockEngine::Next BlockEngine::not_an_instruction(Hart& hart, const Instruction&
     return take_trap(hart, {static_cast<std::uint64_t>(Cause::fetch_access), hart.pc, hart.pc + instruction.bytes},
                      scheduler, stop);
   const TrapInfo trap{static_cast<std::uint64_t>(Cause::illegal_instruction), hart.pc, instruction.raw};
-  if (find_row(instruction.raw) != nullptr || !in_isa_without_row(instruction.raw))
-    return take_trap(hart, trap, scheduler, stop);
+  const Row* row = find_row(instruction.raw);
+  const bool modelled =
+      row == nullptr ? !in_isa_without_row(instruction.raw)
+                     : !is_vector(row->unit) ||
+                           !vector_not_modelled({row, instruction.pc, instruction.raw, 4}, Mode::of(hart.csr));
+  if (modelled) return take_trap(hart, trap, scheduler, stop);
   apply(hart, scheduler);
   hart.trap = trap;
   stop = Stop::not_modelled;

@@ -37,10 +37,12 @@ struct Block {
   std::vector<Instruction> instructions;  // the last may be one that is not there: row null
   std::vector<Op> ops;                    // one per instruction, then what ends the block
   std::uint64_t exit_pc[2] = {0, 0};      // [0] also what follows a call-like end
-  bool transfer = false;                  // ends in a branch or jump: an interrupt may be taken after it
-  bool divide = false;                    // ends in an integer divide
+  Unit ending = Unit::alu;                // unit of the last instruction, alu when the block just ends
   bool vector = false;                    // has instructions whose timing depends on vl
   std::vector<std::unique_ptr<Variant>> variants;
+
+  // Ends in a branch or jump: an interrupt may be taken after it.
+  bool transfer() const { return ending == Unit::branch || ending == Unit::jump || ending == Unit::jump_register; }
 };
 
 class CodeSpace {

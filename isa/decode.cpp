@@ -11,7 +11,8 @@ struct Index {
   std::array<std::vector<const Row*>, 256> buckets;
 
   Index() {
-    for (const auto& rows : {integer_rows(), float_rows(), vector_rows()})
+    for (const auto& rows : {integer_rows(), float_rows(), vector_integer_rows(), vector_float_rows(), vector_mask_rows(),
+                             vector_memory_rows()})
       for (const Row& row : rows)
         for (std::uint32_t f = 0; f < 8; ++f)
           if (((f << 12 ^ row.match) & row.mask & 0x7000) == 0) buckets[(row.match >> 2 & 31) << 3 | f].push_back(&row);

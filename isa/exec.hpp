@@ -87,7 +87,6 @@ struct Session {
   const std::uint8_t* page_flags = nullptr;  // by address >> 12, biased; non-zero: a store must look closer
   JumpEntry* jumps = nullptr;
   std::uint64_t divide_base = 0, divide_bits = 0;  // CoreParams
-  std::uint32_t vlen_bytes = 0;
 
   Event event = Event::exit;
   const Variant* variant = nullptr;

@@ -12,35 +12,12 @@
 #include <cstdint>
 #include <limits>
 
+#include "isa/float_bits.hpp"
 #include "isa/hart.hpp"
 
 #pragma STDC FENV_ACCESS ON
 
 namespace troupe::isa {
-
-template <class T>
-using BitsOf = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-
-template <class T>
-inline constexpr BitsOf<T> kCanonicalNan = sizeof(T) == 4 ? 0x7fc00000u : static_cast<BitsOf<T>>(0x7ff8000000000000u);
-template <class T>
-inline constexpr BitsOf<T> kSignBit = BitsOf<T>{1} << (8 * sizeof(T) - 1);
-template <class T>
-inline constexpr BitsOf<T> kQuietBit = BitsOf<T>{1} << (std::numeric_limits<T>::digits - 2);
-template <class T>
-inline constexpr BitsOf<T> kInfinity = std::bit_cast<BitsOf<T>>(std::numeric_limits<T>::infinity());
-
-template <class T>
-constexpr BitsOf<T> to_bits(T v) { return std::bit_cast<BitsOf<T>>(v); }
-template <class T>
-constexpr T from_bits(BitsOf<T> v) { return std::bit_cast<T>(v); }
-
-template <class T>
-constexpr bool is_nan(T v) { return (to_bits(v) & ~kSignBit<T>) > kInfinity<T>; }
-template <class T>
-constexpr bool is_signaling(T v) { return is_nan(v) && (to_bits(v) & kQuietBit<T>) == 0; }
-template <class T>
-constexpr T canonical(T v) { return is_nan(v) ? from_bits<T>(kCanonicalNan<T>) : v; }
 
 // Registers hold singles NaN-boxed; a single that is not reads as the canonical NaN.
 template <class T>
@@ -88,34 +65,11 @@ T multiply_add(T a, T b, T c) {
   return r;
 }
 
-template <class T>
-constexpr T negate(T v) { return from_bits<T>(static_cast<BitsOf<T>>(to_bits(v) ^ kSignBit<T>)); }
-
-// minimumNumber, maximumNumber: a NaN loses against a number, -0 is below +0, a signaling NaN is invalid.
+// As min_max_quiet; a signaling NaN is invalid.
 template <class T, bool kMax>
 T min_max(T a, T b) {
   if (is_signaling(a) || is_signaling(b)) raise_host(kHostInvalid);
-  if (is_nan(a)) return canonical(b);
-  if (is_nan(b)) return a;
-  using S = std::make_signed_t<BitsOf<T>>;
-  // Sign-magnitude order as two's complement order.
-  const auto order = [](T v) {
-    const S s = static_cast<S>(to_bits(v));
-    return s < 0 ? static_cast<S>(std::numeric_limits<S>::max() ^ s) : s;
-  };
-  return (order(a) < order(b)) != kMax ? a : b;
-}
-
-template <class T>
-std::uint64_t classify(T v) {
-  const BitsOf<T> bits = to_bits(v), magnitude = bits & static_cast<BitsOf<T>>(~kSignBit<T>);
-  const bool negative = (bits & kSignBit<T>) != 0;
-  if (magnitude > kInfinity<T>) return is_signaling(v) ? 1 << 8 : 1 << 9;
-  if (magnitude == kInfinity<T>) return negative ? 1 << 0 : 1 << 7;
-  if (magnitude == 0) return negative ? 1 << 3 : 1 << 4;
-  const bool subnormal = magnitude < (BitsOf<T>{1} << (std::numeric_limits<T>::digits - 1));
-  if (subnormal) return negative ? 1 << 2 : 1 << 5;
-  return negative ? 1 << 1 : 1 << 6;
+  return min_max_quiet<T, kMax>(a, b);
 }
 
 // Rounds value, a truncation of the exact result unless !inexact, to T with ties away from zero, raising flags.
@@ -205,10 +159,9 @@ I to_integer(T v, std::uint8_t rm) {
     return kMax;
   }
   const T r = integral(v, rm);
-  // 2^n and, for signed types, -2^n are exact in T.
-  const T limit = static_cast<T>(sizeof(I) == 8 ? 0x1p32 : 0x1p16) *
-                  static_cast<T>(sizeof(I) == 8 ? 0x1p32 : 0x1p16) * (std::is_signed_v<I> ? T{0.5} : T{1});
-  if (r >= limit || r < (std::is_signed_v<I> ? -limit : T{0})) {
+  constexpr T kHalf = static_cast<T>(std::uint64_t{1} << (8 * sizeof(I) - 1));  // exact
+  const T limit = std::is_signed_v<I> ? kHalf : kHalf * 2;
+  if (r >= limit || r < (std::is_signed_v<I> ? -kHalf : T{0})) {
     raise_host(kHostInvalid);
     return r < 0 ? kMin : kMax;
   }

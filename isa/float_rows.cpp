@@ -1,4 +1,5 @@
 // Rows of RV64F and D.
+#include "isa/float_convert.hpp"
 #include "isa/float_ops.hpp"
 #include "isa/memory_ops.hpp"
 #include "isa/row.hpp"
@@ -67,7 +68,7 @@ constexpr Behaviours to_x = {
     float_step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(F(get<T>(h, op.rs1), get<T>(h, op.rs2))); }>};
 
 template <class T, class I>
-constexpr Behaviours convert_to_integer = {
+constexpr Behaviours integer_from_float = {
     float_step<[](const Op& op, Hart& h) {
       h.x[op.rd] = static_cast<u64>(static_cast<i64>(static_cast<std::make_signed_t<I>>(to_integer<I>(get<T>(h, op.rs1), 0))));
     }>,
@@ -168,14 +169,14 @@ constexpr Row kRows[] = {
   make_row("fclass.d", "1110001 00000 fs1 001 rd 1010011", Unit::fp, to_x<double, class_of>),
   make_row("fcvt.s.d", "0100000 00001 fs1 rm fd 1010011", Unit::fp, kNarrow),
   make_row("fcvt.d.s", "0100001 00000 fs1 rm fd 1010011", Unit::fp, Behaviours{kWiden, kWiden}),
-  make_row("fcvt.w.s",  "1100000 00000 fs1 rm rd 1010011", Unit::fp, convert_to_integer<float, i32>),
-  make_row("fcvt.wu.s", "1100000 00001 fs1 rm rd 1010011", Unit::fp, convert_to_integer<float, u32>),
-  make_row("fcvt.l.s",  "1100000 00010 fs1 rm rd 1010011", Unit::fp, convert_to_integer<float, i64>),
-  make_row("fcvt.lu.s", "1100000 00011 fs1 rm rd 1010011", Unit::fp, convert_to_integer<float, u64>),
-  make_row("fcvt.w.d",  "1100001 00000 fs1 rm rd 1010011", Unit::fp, convert_to_integer<double, i32>),
-  make_row("fcvt.wu.d", "1100001 00001 fs1 rm rd 1010011", Unit::fp, convert_to_integer<double, u32>),
-  make_row("fcvt.l.d",  "1100001 00010 fs1 rm rd 1010011", Unit::fp, convert_to_integer<double, i64>),
-  make_row("fcvt.lu.d", "1100001 00011 fs1 rm rd 1010011", Unit::fp, convert_to_integer<double, u64>),
+  make_row("fcvt.w.s",  "1100000 00000 fs1 rm rd 1010011", Unit::fp, integer_from_float<float, i32>),
+  make_row("fcvt.wu.s", "1100000 00001 fs1 rm rd 1010011", Unit::fp, integer_from_float<float, u32>),
+  make_row("fcvt.l.s",  "1100000 00010 fs1 rm rd 1010011", Unit::fp, integer_from_float<float, i64>),
+  make_row("fcvt.lu.s", "1100000 00011 fs1 rm rd 1010011", Unit::fp, integer_from_float<float, u64>),
+  make_row("fcvt.w.d",  "1100001 00000 fs1 rm rd 1010011", Unit::fp, integer_from_float<double, i32>),
+  make_row("fcvt.wu.d", "1100001 00001 fs1 rm rd 1010011", Unit::fp, integer_from_float<double, u32>),
+  make_row("fcvt.l.d",  "1100001 00010 fs1 rm rd 1010011", Unit::fp, integer_from_float<double, i64>),
+  make_row("fcvt.lu.d", "1100001 00011 fs1 rm rd 1010011", Unit::fp, integer_from_float<double, u64>),
   make_row("fcvt.s.w",  "1101000 00000 rs1 rm fd 1010011", Unit::fp, convert_from_integer<float, i32>),
   make_row("fcvt.s.wu", "1101000 00001 rs1 rm fd 1010011", Unit::fp, convert_from_integer<float, u32>),
   make_row("fcvt.s.l",  "1101000 00010 rs1 rm fd 1010011", Unit::fp, convert_from_integer<float, i64>),
@@ -193,7 +194,30 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
+template <class I, class T>
+I convert_to_integer(T value, u8 rm) {
+  return to_integer<I>(value, rm);
+}
+template std::int8_t convert_to_integer(float, u8);
+template u8 convert_to_integer(float, u8);
+template std::int16_t convert_to_integer(float, u8);
+template std::uint16_t convert_to_integer(float, u8);
+template i32 convert_to_integer(float, u8);
+template u32 convert_to_integer(float, u8);
+template i64 convert_to_integer(float, u8);
+template u64 convert_to_integer(float, u8);
+template i32 convert_to_integer(double, u8);
+template u32 convert_to_integer(double, u8);
+template i64 convert_to_integer(double, u8);
+template u64 convert_to_integer(double, u8);
+
+void raise_invalid() { raise_host(kHostInvalid); }
+void round_as(u8 rm) {
+  constexpr unsigned kHostMode[4] = {0, 3, 1, 2};
+  _mm_setcsr((_mm_getcsr() & ~0x6000u) | kHostMode[rm & 3] << 13);
+}
+void round_to_nearest() { _mm_setcsr(_mm_getcsr() & ~0x6000u); }
+
 std::span<const Row> float_rows() { return kRows; }
-std::span<const Row> vector_rows() { return {}; }
 
 }  // namespace troupe::isa

@@ -125,6 +125,7 @@ struct alignas(64) Hart {
   bool at_wfi = false;          // stopped after wfi: an interrupt may be taken here
   std::vector<std::uint8_t> page_flags;  // PageFlag bits of each 4 KiB of memory: what a store must look at
 
+  std::uint32_t vlen_bytes = 0;
   alignas(64) std::byte v[32][kVlenMax / 8] = {};  // register r = the vlen bits from byte r * vlen / 8 on
 
   // Instructions retired since reset.

@@ -18,14 +18,17 @@ enum class Unit : std::uint8_t {
   alu, mul, div, load, store, branch, jump, jump_register, amo, csr, fence, fence_i, system,
   fp, fp_div_single, fp_div_double, fp_load, fp_store,
   v_set,           // vsetvl, vsetvli, vsetivli
-  v_move,          // one element between a scalar and a vector register
-  v_alu,           // element-wise, chains
-  v_reduce,        // the whole of vs2 before its result: reductions, mask population counts
-  v_permute,       // slides, gathers, compress, iota
-  v_divide,        // element-wise divide and square root, one element a cycle
-  v_load, v_store,                  // unit stride: l1_port bytes a cycle
-  v_load_strided, v_store_strided,  // strided and indexed: one element a cycle
+  v_move,            // one element between a scalar and a vector register
+  v_alu,             // element-wise; chains
+  v_reduce,          // all of vs2 before the result: reductions by a tree, mask population counts
+  v_reduce_ordered,  // one element after the other
+  v_permute,         // slides, gathers, compress, iota
+  v_divide,          // element-wise integer divide
+  v_float_divide,    // element-wise FP divide and square root
+  v_load, v_store,                  // unit stride: l1_port bytes a cycle; loads chain
+  v_load_strided, v_store_strided,  // strided, indexed, segments: one element or segment a cycle
 };
+constexpr bool is_vector(Unit unit) { return unit >= Unit::v_set; }
 
 enum class Field : std::uint8_t {
   none,
@@ -64,7 +67,7 @@ struct Row {
   std::uint32_t mask = 0, match = 0;
   std::array<Field, 8> fields{};
   Unit unit = Unit::alu;
-  std::uint8_t shape = 0;  // vector: which operands are wide, narrow or masks (isa/vector_shape.hpp)
+  std::uint16_t shape = 0;  // vector: which operands are wide, narrow or masks (isa/vector_shape.hpp)
   Behaviours behaviours{};
 
   constexpr bool has(Field f) const {
@@ -76,7 +79,7 @@ struct Row {
 
 // Parses a pattern at compile time; a wrong one does not compile.
 consteval Row make_row(const char* name, std::string_view pattern, Unit unit, Behaviours behaviours,
-                       std::uint8_t shape = 0) {
+                       std::uint16_t shape = 0) {
   Row row;
   row.name = name;
   row.unit = unit;
@@ -115,6 +118,9 @@ consteval Row make_row(const char* name, std::string_view pattern, Unit unit, Ha
 // The tables.
 std::span<const Row> integer_rows();
 std::span<const Row> float_rows();
-std::span<const Row> vector_rows();
+std::span<const Row> vector_integer_rows();
+std::span<const Row> vector_float_rows();
+std::span<const Row> vector_mask_rows();  // and permutations
+std::span<const Row> vector_memory_rows();  // and vsetvl
 
 }  // namespace troupe::isa

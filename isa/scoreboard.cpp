@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/base/check.hpp"
+#include "isa/vector_shape.hpp"
 
 namespace troupe::isa {
 
@@ -116,7 +116,7 @@ std::uint8_t bits5(std::uint32_t raw, int at) { return raw >> at & 31; }
 
 }  // namespace
 
-Use use_of(const Instruction& instruction, const CoreParams& core, std::uint64_t, std::uint64_t) {
+Use use_of(const Instruction& instruction, const CoreParams& core, std::uint64_t vtype, std::uint64_t vl) {
   Use use;
   if (instruction.row == nullptr) return use;
   const Row& row = *instruction.row;
@@ -140,7 +140,11 @@ Use use_of(const Instruction& instruction, const CoreParams& core, std::uint64_t
       default: break;
     }
   }
-  scalar_cost(use, row.unit, core);
+  if (is_vector(row.unit)) {
+    vector_use(use, sources, instruction, core, vtype, vl);
+  } else {
+    scalar_cost(use, row.unit, core);
+  }
   return use;
 }
 

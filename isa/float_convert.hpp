@@ -1,0 +1,19 @@
+// Single conversions and exceptions for loops that cannot do them in bulk (isa/float_rows.cpp has the bodies, under
+// its strict FP semantics).
+#pragma once
+
+#include <cstdint>
+
+namespace troupe::isa {
+
+// FP to integer in RISC-V rounding mode `rm`, saturating, raising host exceptions.
+template <class I, class T>
+I convert_to_integer(T value, std::uint8_t rm);
+
+void raise_invalid();
+
+// Rounds as RISC-V mode `rm` (0 to 3) until round_to_nearest().
+void round_as(std::uint8_t rm);
+void round_to_nearest();
+
+}  // namespace troupe::isa

@@ -1,0 +1,353 @@
+// Rows of V: floating point, SEW 32 and 64.
+//
+// Loops run in the host's SIMD unit in the ordinary FP mode, which raises the exceptions of the elements they
+// compute and no others. Sums of reductions are taken in element order, unordered ones too: RVV leaves their order
+// open, and a fixed one makes results repeatable.
+#include <algorithm>
+#include <tuple>
+
+#include "isa/float_bits.hpp"
+#include "isa/float_convert.hpp"
+#include "isa/vector_ops.hpp"
+#include "isa/vector_shape.hpp"
+
+namespace troupe::isa {
+namespace {
+
+using u8 = std::uint8_t;
+using u16 = std::uint16_t;
+using u32 = std::uint32_t;
+using u64 = std::uint64_t;
+
+// A body in the rounding mode of its op. The body stays a call, so that no arithmetic moves out of the mode.
+template <auto Body>
+[[gnu::noinline]] void out_of_line(const Op& op, Hart& hart) { Body(op, hart); }
+template <auto Body>
+void rounded(const Op& op, Hart& hart) {
+  if (op.rm == 0) [[likely]] return Body(op, hart);
+  round_as(op.rm);
+  out_of_line<Body>(op, hart);
+  round_to_nearest();
+}
+template <auto Single, auto Double>
+constexpr Behaviours both = {nullptr, nullptr, step<&rounded<Single>>, step<&rounded<Double>>};
+template <auto Single>
+constexpr Behaviours single_only = {nullptr, nullptr, step<&rounded<Single>>, nullptr};
+
+constexpr auto add = [](auto a, auto b) { return canonical(a + b); };
+constexpr auto sub = [](auto a, auto b) { return canonical(a - b); };
+constexpr auto reverse_sub = [](auto a, auto b) { return canonical(b - a); };
+constexpr auto mul = [](auto a, auto b) { return canonical(a * b); };
+constexpr auto div = [](auto a, auto b) { return canonical(a / b); };
+constexpr auto reverse_div = [](auto a, auto b) { return canonical(b / a); };
+constexpr auto square_root = [](auto v) { return canonical(__builtin_elementwise_sqrt(v)); };
+constexpr auto equal = [](auto a, auto b) { return a == b; };
+constexpr auto not_equal = [](auto a, auto b) { return a != b; };
+constexpr auto less = [](auto a, auto b) { return a < b; };
+constexpr auto less_equal = [](auto a, auto b) { return a <= b; };
+constexpr auto greater = [](auto a, auto b) { return a > b; };
+constexpr auto greater_equal = [](auto a, auto b) { return a >= b; };
+template <class T>
+constexpr T with_sign(T magnitude, BitsOf<T> sign) {
+  return from_bits<T>(static_cast<BitsOf<T>>((to_bits(magnitude) & ~kSignBit<T>) | (sign & kSignBit<T>)));
+}
+constexpr auto sign_copy = []<class T>(T a, T b) { return with_sign(a, to_bits(b)); };
+constexpr auto sign_negate = []<class T>(T a, T b) { return with_sign(a, static_cast<BitsOf<T>>(~to_bits(b))); };
+constexpr auto sign_xor = []<class T>(T a, T b) { return with_sign(a, to_bits(a) ^ to_bits(b)); };
+
+template <Second kSecond, auto F>
+constexpr Behaviours binary = both<&binary_elements<float, kSecond, F>, &binary_elements<double, kSecond, F>>;
+template <Second kSecond, auto F>
+constexpr Behaviours compare = both<&compare_elements<float, kSecond, F>, &compare_elements<double, kSecond, F>>;
+template <auto F>
+constexpr Behaviours unary = both<&convert_elements<float, float, F>, &convert_elements<double, double, F>>;
+
+template <class T, Second kSecond, bool kMax>
+void min_max_elements(const Op& op, Hart& hart) {
+  T* d = elements<T>(hart, op.rd);
+  const T* a = elements<T>(hart, op.rs2);
+  const auto b = second_operand<T, kSecond>(op, hart);
+  bool signaling = false;
+  for_active(op, hart, [&](u64 i) {
+    signaling |= is_signaling(a[i]);
+    signaling |= is_signaling(b[i]);
+    d[i] = min_max_quiet<T, kMax>(a[i], b[i]);
+  });
+  if (signaling) raise_invalid();
+}
+template <Second kSecond, bool kMax>
+constexpr Behaviours min_max = both<&min_max_elements<float, kSecond, kMax>, &min_max_elements<double, kSecond, kMax>>;
+
+template <class T>
+T fused(T a, T b, T c) {
+  if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
+  else return __builtin_fma(a, b, c);
+}
+// Infinity times zero, which is invalid even when the addend is a quiet NaN; the host does not say so then.
+template <class T>
+bool is_invalid_product(T a, T b) {
+  const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
+  return (magnitude(a) == kInfinity<T> && magnitude(b) == 0) || (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
+}
+
+// vd = +-(x * y) +- z: x = vs2 and z = vd, or x = vd and z = vs2; y is the second operand.
+template <class T, Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
+void fma_elements(const Op& op, Hart& hart) {
+  T* d = elements<T>(hart, op.rd);
+  const T* a = elements<T>(hart, op.rs2);
+  const auto b = second_operand<T, kSecond>(op, hart);
+  bool nan = false;
+  const auto value = [&](u64 i) {
+    const T x = kMultiplyD ? d[i] : a[i], z = kMultiplyD ? a[i] : d[i];
+    return fused(kNegateProduct ? negate(x) : x, b[i], kNegateAddend ? negate(z) : z);
+  };
+  if (!kMultiplyD && op.rd != op.rs2 && (kSecond != Second::vector || op.rd != op.rs1)) [[likely]] {
+    for_active<true>(op, hart, [&](u64 i) {
+      const T r = value(i);
+      nan |= is_nan(r);
+      d[i] = canonical(r);
+    });
+    if (!nan) return;
+    for_active<true>(op, hart, [&](u64 i) {
+      if (is_invalid_product(a[i], b[i])) raise_invalid();
+    });
+    return;
+  }
+  for_active<true>(op, hart, [&](u64 i) {
+    const T r = value(i);
+    nan |= is_nan(r) && is_invalid_product(kMultiplyD ? d[i] : a[i], b[i]);
+    d[i] = canonical(r);
+  });
+  if (nan) raise_invalid();
+}
+template <Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
+constexpr Behaviours fma_of = both<&fma_elements<float, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
+                                   &fma_elements<double, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>>;
+
+template <auto F>
+constexpr auto in_double = [](double, auto a, auto b) { return F(static_cast<double>(a), static_cast<double>(b)); };
+template <Second kSecond, auto F>
+constexpr Behaviours widening = single_only<&mixed_elements<double, float, float, kSecond, in_double<F>>>;
+template <Second kSecond, auto F>
+constexpr Behaviours widening_left = single_only<&mixed_elements<double, double, float, kSecond, in_double<F>>>;
+template <bool kNegateProduct, bool kNegateAddend>
+constexpr auto fused_in_double = [](double d, float a, float b) {
+  const double x = kNegateProduct ? negate(static_cast<double>(a)) : static_cast<double>(a);
+  const double r = fused(x, static_cast<double>(b), kNegateAddend ? negate(d) : d);
+  if (is_nan(r) && is_invalid_product(a, b)) raise_invalid();
+  return canonical(r);
+};
+template <Second kSecond, bool kNegateProduct, bool kNegateAddend>
+constexpr Behaviours widening_fma =
+    single_only<&mixed_elements<double, float, float, kSecond, fused_in_double<kNegateProduct, kNegateAddend>>>;
+
+template <auto F>
+constexpr Behaviours reduction = both<&reduce_elements<float, float, F>, &reduce_elements<double, double, F>>;
+constexpr Behaviours kWideningReduction = single_only<&reduce_elements<double, float, add>>;
+template <bool kMax>
+constexpr auto checked_min_max = []<class T>(T a, T b) {
+  if (is_signaling(a) || is_signaling(b)) raise_invalid();
+  return min_max_quiet<T, kMax>(a, b);
+};
+template <bool kMax>
+constexpr Behaviours min_max_reduction = reduction<checked_min_max<kMax>>;
+
+// Conversions. Relation of the result's width to the source's; SEW is the narrower of the two.
+enum Relation { kSameWidth, kWidens, kNarrows };
+template <std::size_t kBytes, bool kUnsigned>
+using IntegerOf = std::conditional_t<
+    kUnsigned, std::tuple_element_t<std::countr_zero(kBytes), std::tuple<u8, u16, u32, u64>>,
+    std::make_signed_t<std::tuple_element_t<std::countr_zero(kBytes), std::tuple<u8, u16, u32, u64>>>>;
+
+template <class I, class T, bool kTruncate>
+void to_integer_elements(const Op& op, Hart& hart) {
+  I* d = elements<I>(hart, op.rd);
+  const Copy<T> a(elements<T>(hart, op.rs2), hart.csr.vl);
+  // In bulk when every value is far inside the range of a signed conversion.
+  constexpr int kBits = static_cast<int>(8 * std::min<std::size_t>(sizeof(I), 4)) - 1;
+  constexpr BitsOf<T> kBound = to_bits(static_cast<T>(u64{1} << kBits));
+  BitsOf<T> largest = 0;
+  for (u64 i = 0; i < hart.csr.vl; ++i) {
+    const BitsOf<T> order = std::is_signed_v<I> ? to_bits(a[i]) & static_cast<BitsOf<T>>(~kSignBit<T>) : to_bits(a[i]);
+    largest = std::max(largest, order);  // a sign bit makes it large
+  }
+  if (op.vm != 0 && largest < kBound) {
+    for (u64 i = 0; i < hart.csr.vl; ++i)
+      d[i] = static_cast<I>(static_cast<std::int32_t>(kTruncate ? a[i] : __builtin_elementwise_rint(a[i])));
+    return;
+  }
+  const u8 rm = kTruncate ? 1 : op.rm;
+  for_active<true>(op, hart, [&](u64 i) { d[i] = convert_to_integer<I>(a[i], rm); });
+}
+template <class T, Relation kRelation, bool kUnsigned, bool kTruncate>
+constexpr auto to_integer_body() {
+  constexpr std::size_t kBytes = kRelation == kWidens ? 2 * sizeof(T) : kRelation == kNarrows ? sizeof(T) / 2 : sizeof(T);
+  return &to_integer_elements<IntegerOf<kBytes, kUnsigned>, T, kTruncate>;
+}
+// The rounding mode goes to the conversion itself where it is not in bulk.
+template <Relation kRelation, bool kUnsigned, bool kTruncate>
+constexpr Behaviours to_integer_of = [] {
+  if constexpr (kRelation == kSameWidth)
+    return both<to_integer_body<float, kRelation, kUnsigned, kTruncate>(), to_integer_body<double, kRelation, kUnsigned, kTruncate>()>;
+  else if constexpr (kRelation == kWidens)
+    return single_only<to_integer_body<float, kRelation, kUnsigned, kTruncate>()>;
+  else
+    return Behaviours{nullptr, step<&rounded<to_integer_body<float, kRelation, kUnsigned, kTruncate>()>>,
+                      step<&rounded<to_integer_body<double, kRelation, kUnsigned, kTruncate>()>>, nullptr};
+}();
+
+constexpr auto as_float = [](auto v) { return static_cast<float>(v); };
+constexpr auto as_double = [](auto v) { return static_cast<double>(v); };
+template <Relation kRelation, bool kUnsigned>
+constexpr Behaviours from_integer_of = [] {
+  if constexpr (kRelation == kSameWidth)
+    return both<&convert_elements<float, IntegerOf<4, kUnsigned>, as_float>,
+                &convert_elements<double, IntegerOf<8, kUnsigned>, as_double>>;
+  else if constexpr (kRelation == kWidens)
+    return Behaviours{nullptr, step<&rounded<&convert_elements<float, IntegerOf<2, kUnsigned>, as_float>>>,
+                      step<&rounded<&convert_elements<double, IntegerOf<4, kUnsigned>, as_double>>>, nullptr};
+  else
+    return single_only<&convert_elements<float, IntegerOf<8, kUnsigned>, as_float>>;
+}();
+constexpr auto widen = [](float v) { return canonical(static_cast<double>(v)); };
+constexpr auto narrow = [](double v) { return canonical(static_cast<float>(v)); };
+constexpr Behaviours kWiden = single_only<&convert_elements<double, float, widen>>;
+constexpr Behaviours kNarrow = single_only<&convert_elements<float, double, narrow>>;
+
+constexpr auto class_of = [](auto v) { return classify(v); };
+constexpr Behaviours kClass = {nullptr, nullptr, step<&convert_elements<u32, float, class_of>>,
+                               step<&convert_elements<u64, double, class_of>>};
+
+template <class T>
+void merge_elements(const Op& op, Hart& hart) {
+  T* d = elements<T>(hart, op.rd);
+  const T* a = elements<T>(hart, op.rs2);
+  const auto b = second_operand<T, Second::fp>(op, hart);
+  const u8* mask = elements<u8>(hart, 0);
+  for (u64 i = 0; i < hart.csr.vl; ++i) d[i] = mask_bit(mask, i) ? b[i] : a[i];
+}
+template <class T>
+void move_elements(const Op& op, Hart& hart) {
+  T* d = elements<T>(hart, op.rd);
+  const auto b = second_operand<T, Second::fp>(op, hart);
+  for (u64 i = 0; i < hart.csr.vl; ++i) d[i] = b[i];
+}
+template <class T>
+void move_to_f(const Op& op, Hart& hart) {
+  const u64 bits = to_bits(elements<T>(hart, op.rs2)[0]);
+  hart.f[op.rd] = sizeof(T) == 4 ? bits | 0xffffffff00000000 : bits;
+}
+template <class T>
+void move_from_f(const Op& op, Hart& hart) {
+  if (hart.csr.vl != 0) elements<T>(hart, op.rd)[0] = second_operand<T, Second::fp>(op, hart)[0];
+}
+constexpr Behaviours kMerge = {nullptr, nullptr, step<&merge_elements<float>>, step<&merge_elements<double>>};
+constexpr Behaviours kMove = {nullptr, nullptr, step<&move_elements<float>>, step<&move_elements<double>>};
+constexpr Behaviours kMoveFS = {nullptr, nullptr, step<&move_to_f<float>>, step<&move_to_f<double>>};
+constexpr Behaviours kMoveSF = {nullptr, nullptr, step<&move_from_f<float>>, step<&move_from_f<double>>};
+
+// clang-format off
+constexpr Row kRows[] = {
+  make_row("vfadd.vv", "000000 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, add>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfadd.vf", "000000 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, add>, shape(Width::same, Width::same)),
+  make_row("vfsub.vv", "000010 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sub>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsub.vf", "000010 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sub>, shape(Width::same, Width::same)),
+  make_row("vfrsub.vf", "100111 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, reverse_sub>, shape(Width::same, Width::same)),
+  make_row("vfmul.vv", "100100 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, mul>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmul.vf", "100100 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, mul>, shape(Width::same, Width::same)),
+  make_row("vfdiv.vv", "100000 vm vs2 vs1 001 vd 1010111", Unit::v_float_divide, binary<Second::vector, div>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfdiv.vf", "100000 vm vs2 fs1 101 vd 1010111", Unit::v_float_divide, binary<Second::fp, div>, shape(Width::same, Width::same)),
+  make_row("vfrdiv.vf", "100001 vm vs2 fs1 101 vd 1010111", Unit::v_float_divide, binary<Second::fp, reverse_div>, shape(Width::same, Width::same)),
+  make_row("vfmin.vv", "000100 vm vs2 vs1 001 vd 1010111", Unit::v_alu, min_max<Second::vector, false>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmin.vf", "000100 vm vs2 fs1 101 vd 1010111", Unit::v_alu, min_max<Second::fp, false>, shape(Width::same, Width::same)),
+  make_row("vfmax.vv", "000110 vm vs2 vs1 001 vd 1010111", Unit::v_alu, min_max<Second::vector, true>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmax.vf", "000110 vm vs2 fs1 101 vd 1010111", Unit::v_alu, min_max<Second::fp, true>, shape(Width::same, Width::same)),
+  make_row("vfsgnj.vv", "001000 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_copy>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsgnj.vf", "001000 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_copy>, shape(Width::same, Width::same)),
+  make_row("vfsgnjn.vv", "001001 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_negate>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsgnjn.vf", "001001 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_negate>, shape(Width::same, Width::same)),
+  make_row("vfsgnjx.vv", "001010 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_xor>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsgnjx.vf", "001010 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_xor>, shape(Width::same, Width::same)),
+  make_row("vmfeq.vv", "011000 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, equal>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmfeq.vf", "011000 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, equal>, shape(Width::mask, Width::same)),
+  make_row("vmfle.vv", "011001 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less_equal>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmfle.vf", "011001 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, less_equal>, shape(Width::mask, Width::same)),
+  make_row("vmflt.vv", "011011 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmflt.vf", "011011 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, less>, shape(Width::mask, Width::same)),
+  make_row("vmfne.vv", "011100 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, not_equal>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmfne.vf", "011100 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, not_equal>, shape(Width::mask, Width::same)),
+  make_row("vmfgt.vf", "011101 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, greater>, shape(Width::mask, Width::same)),
+  make_row("vmfge.vf", "011111 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, greater_equal>, shape(Width::mask, Width::same)),
+  make_row("vfmadd.vv", "101000 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, true, false, false>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmadd.vf", "101000 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, true, false, false>, shape(Width::same, Width::same)),
+  make_row("vfnmadd.vv", "101001 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, true, true, true>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfnmadd.vf", "101001 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, true, true, true>, shape(Width::same, Width::same)),
+  make_row("vfmsub.vv", "101010 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, true, false, true>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmsub.vf", "101010 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, true, false, true>, shape(Width::same, Width::same)),
+  make_row("vfnmsub.vv", "101011 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, true, true, false>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfnmsub.vf", "101011 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, true, true, false>, shape(Width::same, Width::same)),
+  make_row("vfmacc.vv", "101100 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, false, false, false>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmacc.vf", "101100 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, false, false, false>, shape(Width::same, Width::same)),
+  make_row("vfnmacc.vv", "101101 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, false, true, true>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfnmacc.vf", "101101 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, false, true, true>, shape(Width::same, Width::same)),
+  make_row("vfmsac.vv", "101110 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, false, false, true>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfmsac.vf", "101110 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, false, false, true>, shape(Width::same, Width::same)),
+  make_row("vfnmsac.vv", "101111 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, false, true, false>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfnmsac.vf", "101111 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, false, true, false>, shape(Width::same, Width::same)),
+  make_row("vfwadd.vv", "110000 vm vs2 vs1 001 vd 1010111", Unit::v_alu, widening<Second::vector, add>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwadd.vf", "110000 vm vs2 fs1 101 vd 1010111", Unit::v_alu, widening<Second::fp, add>, shape(Width::wide, Width::same)),
+  make_row("vfwsub.vv", "110010 vm vs2 vs1 001 vd 1010111", Unit::v_alu, widening<Second::vector, sub>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwsub.vf", "110010 vm vs2 fs1 101 vd 1010111", Unit::v_alu, widening<Second::fp, sub>, shape(Width::wide, Width::same)),
+  make_row("vfwmul.vv", "111000 vm vs2 vs1 001 vd 1010111", Unit::v_alu, widening<Second::vector, mul>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwmul.vf", "111000 vm vs2 fs1 101 vd 1010111", Unit::v_alu, widening<Second::fp, mul>, shape(Width::wide, Width::same)),
+  make_row("vfwadd.wv", "110100 vm vs2 vs1 001 vd 1010111", Unit::v_alu, widening_left<Second::vector, add>, shape(Width::wide, Width::wide, Width::same)),
+  make_row("vfwadd.wf", "110100 vm vs2 fs1 101 vd 1010111", Unit::v_alu, widening_left<Second::fp, add>, shape(Width::wide, Width::wide)),
+  make_row("vfwsub.wv", "110110 vm vs2 vs1 001 vd 1010111", Unit::v_alu, widening_left<Second::vector, sub>, shape(Width::wide, Width::wide, Width::same)),
+  make_row("vfwsub.wf", "110110 vm vs2 fs1 101 vd 1010111", Unit::v_alu, widening_left<Second::fp, sub>, shape(Width::wide, Width::wide)),
+  make_row("vfwmacc.vv", "111100 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, widening_fma<Second::vector, false, false>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwmacc.vf", "111100 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, widening_fma<Second::fp, false, false>, shape(Width::wide, Width::same)),
+  make_row("vfwnmacc.vv", "111101 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, widening_fma<Second::vector, true, true>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwnmacc.vf", "111101 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, widening_fma<Second::fp, true, true>, shape(Width::wide, Width::same)),
+  make_row("vfwmsac.vv", "111110 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, widening_fma<Second::vector, false, true>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwmsac.vf", "111110 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, widening_fma<Second::fp, false, true>, shape(Width::wide, Width::same)),
+  make_row("vfwnmsac.vv", "111111 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, widening_fma<Second::vector, true, false>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwnmsac.vf", "111111 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, widening_fma<Second::fp, true, false>, shape(Width::wide, Width::same)),
+  make_row("vfredusum.vs", "000001 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, reduction<add>, shape(Width::one, Width::same, Width::one)),
+  make_row("vfredosum.vs", "000011 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce_ordered, reduction<add>, shape(Width::one, Width::same, Width::one)),
+  make_row("vfredmin.vs", "000101 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, min_max_reduction<false>, shape(Width::one, Width::same, Width::one)),
+  make_row("vfredmax.vs", "000111 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, min_max_reduction<true>, shape(Width::one, Width::same, Width::one)),
+  make_row("vfwredusum.vs", "110001 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, kWideningReduction, shape(Width::one_wide, Width::same, Width::one_wide)),
+  make_row("vfwredosum.vs", "110011 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce_ordered, kWideningReduction, shape(Width::one_wide, Width::same, Width::one_wide)),
+  make_row("vfcvt.xu.f.v", "010010 vm vs2 00000 001 vd 1010111", Unit::v_alu, to_integer_of<kSameWidth, true, false>, shape(Width::same, Width::same)),
+  make_row("vfcvt.x.f.v", "010010 vm vs2 00001 001 vd 1010111", Unit::v_alu, to_integer_of<kSameWidth, false, false>, shape(Width::same, Width::same)),
+  make_row("vfcvt.rtz.xu.f.v", "010010 vm vs2 00110 001 vd 1010111", Unit::v_alu, to_integer_of<kSameWidth, true, true>, shape(Width::same, Width::same)),
+  make_row("vfcvt.rtz.x.f.v", "010010 vm vs2 00111 001 vd 1010111", Unit::v_alu, to_integer_of<kSameWidth, false, true>, shape(Width::same, Width::same)),
+  make_row("vfcvt.f.xu.v", "010010 vm vs2 00010 001 vd 1010111", Unit::v_alu, from_integer_of<kSameWidth, true>, shape(Width::same, Width::same)),
+  make_row("vfcvt.f.x.v", "010010 vm vs2 00011 001 vd 1010111", Unit::v_alu, from_integer_of<kSameWidth, false>, shape(Width::same, Width::same)),
+  make_row("vfwcvt.xu.f.v", "010010 vm vs2 01000 001 vd 1010111", Unit::v_alu, to_integer_of<kWidens, true, false>, shape(Width::wide, Width::same)),
+  make_row("vfwcvt.x.f.v", "010010 vm vs2 01001 001 vd 1010111", Unit::v_alu, to_integer_of<kWidens, false, false>, shape(Width::wide, Width::same)),
+  make_row("vfwcvt.rtz.xu.f.v", "010010 vm vs2 01110 001 vd 1010111", Unit::v_alu, to_integer_of<kWidens, true, true>, shape(Width::wide, Width::same)),
+  make_row("vfwcvt.rtz.x.f.v", "010010 vm vs2 01111 001 vd 1010111", Unit::v_alu, to_integer_of<kWidens, false, true>, shape(Width::wide, Width::same)),
+  make_row("vfwcvt.f.xu.v", "010010 vm vs2 01010 001 vd 1010111", Unit::v_alu, from_integer_of<kWidens, true>, shape(Width::wide, Width::same)),
+  make_row("vfwcvt.f.x.v", "010010 vm vs2 01011 001 vd 1010111", Unit::v_alu, from_integer_of<kWidens, false>, shape(Width::wide, Width::same)),
+  make_row("vfwcvt.f.f.v", "010010 vm vs2 01100 001 vd 1010111", Unit::v_alu, kWiden, shape(Width::wide, Width::same)),
+  make_row("vfncvt.xu.f.w", "010010 vm vs2 10000 001 vd 1010111", Unit::v_alu, to_integer_of<kNarrows, true, false>, shape(Width::same, Width::wide)),
+  make_row("vfncvt.x.f.w", "010010 vm vs2 10001 001 vd 1010111", Unit::v_alu, to_integer_of<kNarrows, false, false>, shape(Width::same, Width::wide)),
+  make_row("vfncvt.rtz.xu.f.w", "010010 vm vs2 10110 001 vd 1010111", Unit::v_alu, to_integer_of<kNarrows, true, true>, shape(Width::same, Width::wide)),
+  make_row("vfncvt.rtz.x.f.w", "010010 vm vs2 10111 001 vd 1010111", Unit::v_alu, to_integer_of<kNarrows, false, true>, shape(Width::same, Width::wide)),
+  make_row("vfncvt.f.xu.w", "010010 vm vs2 10010 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, true>, shape(Width::same, Width::wide)),
+  make_row("vfncvt.f.x.w", "010010 vm vs2 10011 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, false>, shape(Width::same, Width::wide)),
+  make_row("vfncvt.f.f.w", "010010 vm vs2 10100 001 vd 1010111", Unit::v_alu, kNarrow, shape(Width::same, Width::wide)),
+  make_row("vfsqrt.v", "010011 vm vs2 00000 001 vd 1010111", Unit::v_float_divide, unary<square_root>, shape(Width::same, Width::same)),
+  make_row("vfclass.v", "010011 vm vs2 10000 001 vd 1010111", Unit::v_alu, kClass, shape(Width::same, Width::same)),
+  make_row("vfmerge.vfm", "010111 0 vs2 fs1 101 vd 1010111", Unit::v_alu, kMerge, shape(Width::same, Width::same)),
+  make_row("vfmv.v.f", "010111 1 00000 fs1 101 vd 1010111", Unit::v_alu, kMove, shape(Width::same, Width::none)),
+  make_row("vfmv.f.s", "010000 1 vs2 00000 001 fd 1010111", Unit::v_move, kMoveFS, shape(Width::none, Width::one)),
+  make_row("vfmv.s.f", "010000 1 00000 fs1 101 vdx 1010111", Unit::v_move, kMoveSF, shape(Width::one, Width::none)),};
+// clang-format on
+
+}  // namespace
+
+std::span<const Row> vector_float_rows() { return kRows; }
+
+}  // namespace troupe::isa

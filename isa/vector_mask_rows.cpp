@@ -1,0 +1,256 @@
+// Rows of V: mask registers, carries as masks, slides, gathers, compress, whole-register moves.
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+#include "isa/vector_ops.hpp"
+#include "isa/vector_shape.hpp"
+
+namespace troupe::isa {
+namespace {
+
+using u8 = std::uint8_t;
+using u16 = std::uint16_t;
+using u32 = std::uint32_t;
+using u64 = std::uint64_t;
+
+// Mask logic, bit by bit below vl.
+template <auto F>
+void mask_logic(const Op& op, Hart& hart) {
+  u8* d = elements<u8>(hart, op.rd);
+  const u8 *a = elements<u8>(hart, op.rs2), *b = elements<u8>(hart, op.rs1);
+  const u64 vl = hart.csr.vl;
+  for (u64 i = 0; i < vl / 8; ++i) d[i] = static_cast<u8>(F(a[i], b[i]));
+  if (vl % 8 == 0) return;
+  const u64 last = vl / 8;
+  const auto below = static_cast<u8>((1u << vl % 8) - 1);
+  d[last] = static_cast<u8>((d[last] & ~below) | (F(a[last], b[last]) & below));
+}
+
+bool active(const Op& op, const u8* mask, u64 i) { return op.vm != 0 || mask_bit(mask, i); }
+
+void count_mask(const Op& op, Hart& hart) {
+  const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
+  u64 count = 0;
+  for (u64 i = 0; i < hart.csr.vl; ++i) count += active(op, mask, i) && mask_bit(a, i) ? 1 : 0;
+  hart.x[op.rd] = count;
+}
+void first_of_mask(const Op& op, Hart& hart) {
+  const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
+  u64 i = 0;
+  while (i < hart.csr.vl && !(active(op, mask, i) && mask_bit(a, i))) ++i;
+  hart.x[op.rd] = i < hart.csr.vl ? i : ~u64{0};
+}
+
+// vmsbf, vmsif, vmsof: F(before the first set bit, at it).
+template <auto F>
+void mask_up_to_first(const Op& op, Hart& hart) {
+  u8* d = elements<u8>(hart, op.rd);
+  const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
+  bool before = true;
+  for (u64 i = 0; i < hart.csr.vl; ++i) {
+    if (!active(op, mask, i)) continue;
+    const bool at = before && mask_bit(a, i);
+    before = before && !at;
+    set_mask_bit(d, i, F(before, at));
+  }
+}
+
+// A struct of static functions per element type, and Behaviours made of one of them.
+template <class E>
+struct Permute {
+  static void index(const Op& op, Hart& hart) {  // vid
+    E* d = elements<E>(hart, op.rd);
+    for_active(op, hart, [=](u64 i) { d[i] = static_cast<E>(i); });
+  }
+  static void prefix_count(const Op& op, Hart& hart) {  // viota
+    E* d = elements<E>(hart, op.rd);
+    const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
+    u64 count = 0;
+    for (u64 i = 0; i < hart.csr.vl; ++i) {
+      if (!active(op, mask, i)) continue;
+      d[i] = static_cast<E>(count);
+      count += mask_bit(a, i) ? 1 : 0;
+    }
+  }
+  template <bool kImmediate>
+  static u64 offset(const Op& op, const Hart& hart) { return kImmediate ? static_cast<u64>(op.imm) : hart.x[op.rs1]; }
+
+  template <bool kImmediate>
+  static void slide_up(const Op& op, Hart& hart) {
+    E* d = elements<E>(hart, op.rd);
+    const E* a = elements<E>(hart, op.rs2);
+    const u8* mask = elements<u8>(hart, 0);
+    const u64 by = offset<kImmediate>(op, hart);
+    for (u64 i = std::min(by, hart.csr.vl); i < hart.csr.vl; ++i)
+      if (active(op, mask, i)) d[i] = a[i - by];
+  }
+  template <bool kImmediate>
+  static void slide_down(const Op& op, Hart& hart) {
+    E* d = elements<E>(hart, op.rd);
+    const Group a(op, hart);
+    const u8* mask = elements<u8>(hart, 0);
+    const u64 by = offset<kImmediate>(op, hart);
+    for (u64 i = 0; i < hart.csr.vl; ++i)
+      if (active(op, mask, i)) d[i] = a.at(i, by);
+  }
+  template <bool kFloat, bool kUp>
+  static void slide_one(const Op& op, Hart& hart) {
+    if (hart.csr.vl == 0) return;
+    E* d = elements<E>(hart, op.rd);
+    const Group a(op, hart);
+    const u8* mask = elements<u8>(hart, 0);
+    E entering = static_cast<E>(hart.x[kFloat ? 0 : op.rs1]);
+    if (kFloat) entering = static_cast<E>(sizeof(E) == 8 || hart.f[op.rs1] >> 32 == 0xffffffff ? hart.f[op.rs1] : 0x7fc00000);
+    const u64 last = hart.csr.vl - 1;
+    for (u64 i = 0; i <= last; ++i) {
+      if (!active(op, mask, i)) continue;
+      if (kUp) d[i] = i == 0 ? entering : a[i - 1];
+      else d[i] = i == last ? entering : a[i + 1];
+    }
+  }
+  template <class I>
+  static void gather(const Op& op, Hart& hart) {
+    E* d = elements<E>(hart, op.rd);
+    const Group a(op, hart);
+    const I* index = elements<I>(hart, op.rs1);
+    const u8* mask = elements<u8>(hart, 0);
+    for (u64 i = 0; i < hart.csr.vl; ++i)
+      if (active(op, mask, i)) d[i] = a.at(index[i], 0);
+  }
+  template <bool kImmediate>
+  static void broadcast(const Op& op, Hart& hart) {
+    E* d = elements<E>(hart, op.rd);
+    const E value = Group(op, hart).at(offset<kImmediate>(op, hart), 0);
+    for_active(op, hart, [=](u64 i) { d[i] = value; });
+  }
+  static void compress(const Op& op, Hart& hart) {
+    E* d = elements<E>(hart, op.rd);
+    const E* a = elements<E>(hart, op.rs2);
+    const u8* keep = elements<u8>(hart, op.rs1);
+    u64 to = 0;
+    for (u64 i = 0; i < hart.csr.vl; ++i)
+      if (mask_bit(keep, i)) d[to++] = a[i];
+  }
+
+ private:
+  // All of the group vs2, VLMAX elements; beyond it there are zeros.
+  struct Group {
+    Group(const Op& op, Hart& hart)
+        : count(vlmax_of(hart.csr.vtype & 0xff, hart.vlen_bytes)), data(elements<E>(hart, op.rs2), count) {}
+    E operator[](u64 i) const { return data[i]; }
+    E at(u64 i, u64 by) const { return i < count && by < count - i ? data[i + by] : E{0}; }
+    u64 count;
+    Copy<E> data;
+  };
+};
+
+// vmadc, vmsbc: the carry or borrow out, as a mask.
+template <class E, Second kSecond, bool kAdd, bool kCarryIn>
+void carry_out(const Op& op, Hart& hart) {
+  const E* a = elements<E>(hart, op.rs2);
+  const auto b = second_operand<E, kSecond>(op, hart);
+  const u8* mask = elements<u8>(hart, 0);
+  u8 results[kVlenMax];
+  for (u64 i = 0; i < hart.csr.vl; ++i) {
+    const bool in = kCarryIn && mask_bit(mask, i);
+    const E sum = static_cast<E>(kAdd ? a[i] + b[i] : a[i] - b[i]);
+    results[i] = kAdd ? sum < a[i] || (in && sum == static_cast<E>(~E{0})) : a[i] < b[i] || (in && sum == 0);
+  }
+  u8* d = elements<u8>(hart, op.rd);
+  for (u64 i = 0; i < hart.csr.vl; ++i) set_mask_bit(d, i, results[i] != 0);
+}
+template <Second kSecond, bool kAdd, bool kCarryIn>
+constexpr Behaviours carry_mask = {
+    step<&carry_out<u8, kSecond, kAdd, kCarryIn>>, step<&carry_out<u16, kSecond, kAdd, kCarryIn>>,
+    step<&carry_out<u32, kSecond, kAdd, kCarryIn>>, step<&carry_out<u64, kSecond, kAdd, kCarryIn>>};
+
+void move_registers(const Op& op, Hart& hart) {
+  std::memmove(elements<u8>(hart, op.rd), elements<u8>(hart, op.rs2), (op.imm + 1ull) * hart.vlen_bytes);
+}
+
+constexpr Behaviours every(Handler h) { return {h, h, h, h}; }
+template <auto F>
+constexpr Behaviours logic = every(step<&mask_logic<F>>);
+template <auto F>
+constexpr Behaviours up_to_first = every(step<&mask_up_to_first<F>>);
+template <bool kImmediate>
+constexpr Behaviours slide_up = {step<&Permute<u8>::slide_up<kImmediate>>, step<&Permute<u16>::slide_up<kImmediate>>,
+                                 step<&Permute<u32>::slide_up<kImmediate>>, step<&Permute<u64>::slide_up<kImmediate>>};
+template <bool kImmediate>
+constexpr Behaviours slide_down = {
+    step<&Permute<u8>::slide_down<kImmediate>>, step<&Permute<u16>::slide_down<kImmediate>>,
+    step<&Permute<u32>::slide_down<kImmediate>>, step<&Permute<u64>::slide_down<kImmediate>>};
+template <bool kUp>
+constexpr Behaviours slide_one = {step<&Permute<u8>::slide_one<false, kUp>>, step<&Permute<u16>::slide_one<false, kUp>>,
+                                  step<&Permute<u32>::slide_one<false, kUp>>, step<&Permute<u64>::slide_one<false, kUp>>};
+template <bool kUp>
+constexpr Behaviours float_slide_one = {nullptr, nullptr, step<&Permute<u32>::slide_one<true, kUp>>,
+                                        step<&Permute<u64>::slide_one<true, kUp>>};
+template <bool kImmediate>
+constexpr Behaviours broadcast = {step<&Permute<u8>::broadcast<kImmediate>>, step<&Permute<u16>::broadcast<kImmediate>>,
+                                  step<&Permute<u32>::broadcast<kImmediate>>, step<&Permute<u64>::broadcast<kImmediate>>};
+constexpr Behaviours kGather = {step<&Permute<u8>::gather<u8>>, step<&Permute<u16>::gather<u16>>,
+                                step<&Permute<u32>::gather<u32>>, step<&Permute<u64>::gather<u64>>};
+constexpr Behaviours kGather16 = {step<&Permute<u8>::gather<u16>>, step<&Permute<u16>::gather<u16>>,
+                                  step<&Permute<u32>::gather<u16>>, step<&Permute<u64>::gather<u16>>};
+constexpr Behaviours kCompress = {step<&Permute<u8>::compress>, step<&Permute<u16>::compress>, step<&Permute<u32>::compress>,
+                                  step<&Permute<u64>::compress>};
+constexpr Behaviours kIndex = {step<&Permute<u8>::index>, step<&Permute<u16>::index>, step<&Permute<u32>::index>,
+                               step<&Permute<u64>::index>};
+constexpr Behaviours kPrefixCount = {step<&Permute<u8>::prefix_count>, step<&Permute<u16>::prefix_count>,
+                                     step<&Permute<u32>::prefix_count>, step<&Permute<u64>::prefix_count>};
+
+constexpr std::uint16_t kLogic = shape(Width::mask, Width::mask, Width::mask), kSame2 = shape(Width::same, Width::same),
+                        kSame3 = shape(Width::same, Width::same, Width::same),
+                        kToMask2 = shape(Width::mask, Width::same), kToMask3 = shape(Width::mask, Width::same, Width::same);
+
+// clang-format off
+constexpr Row kRows[] = {
+  make_row("vmandn.mm", "011000 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return a & ~b; }>, kLogic),
+  make_row("vmand.mm",  "011001 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return a & b; }>, kLogic),
+  make_row("vmor.mm",   "011010 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return a | b; }>, kLogic),
+  make_row("vmxor.mm",  "011011 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return a ^ b; }>, kLogic),
+  make_row("vmorn.mm",  "011100 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return a | ~b; }>, kLogic),
+  make_row("vmnand.mm", "011101 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return ~(a & b); }>, kLogic),
+  make_row("vmnor.mm",  "011110 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return ~(a | b); }>, kLogic),
+  make_row("vmxnor.mm", "011111 1 vs2 vs1 010 vdx 1010111", Unit::v_alu, logic<[](u32 a, u32 b) { return ~(a ^ b); }>, kLogic),
+  make_row("vcpop.m",   "010000 vm vs2 10000 010 rd 1010111", Unit::v_reduce, every(step<&count_mask>), shape(Width::none, Width::mask)),
+  make_row("vfirst.m",  "010000 vm vs2 10001 010 rd 1010111", Unit::v_reduce, every(step<&first_of_mask>), shape(Width::none, Width::mask)),
+  make_row("vmsbf.m",   "010100 vm vs2 00001 010 vdx 1010111", Unit::v_permute, up_to_first<[](bool before, bool) { return before; }>, shape(Width::mask, Width::mask)),
+  make_row("vmsof.m",   "010100 vm vs2 00010 010 vdx 1010111", Unit::v_permute, up_to_first<[](bool, bool at) { return at; }>, shape(Width::mask, Width::mask)),
+  make_row("vmsif.m",   "010100 vm vs2 00011 010 vdx 1010111", Unit::v_permute, up_to_first<[](bool before, bool at) { return before || at; }>, shape(Width::mask, Width::mask)),
+  make_row("viota.m",   "010100 vm vs2 10000 010 vd 1010111", Unit::v_permute, kPrefixCount, shape(Width::same, Width::mask)),
+  make_row("vid.v",     "010100 vm 00000 10001 010 vd 1010111", Unit::v_alu, kIndex, shape(Width::same, Width::none)),
+  make_row("vmadc.vvm", "010001 0 vs2 vs1 000 vdx 1010111", Unit::v_alu, carry_mask<Second::vector, true, true>, kToMask3),
+  make_row("vmadc.vxm", "010001 0 vs2 rs1 100 vdx 1010111", Unit::v_alu, carry_mask<Second::scalar, true, true>, kToMask2),
+  make_row("vmadc.vim", "010001 0 vs2 simm5 011 vdx 1010111", Unit::v_alu, carry_mask<Second::immediate, true, true>, kToMask2),
+  make_row("vmadc.vv",  "010001 1 vs2 vs1 000 vdx 1010111", Unit::v_alu, carry_mask<Second::vector, true, false>, kToMask3),
+  make_row("vmadc.vx",  "010001 1 vs2 rs1 100 vdx 1010111", Unit::v_alu, carry_mask<Second::scalar, true, false>, kToMask2),
+  make_row("vmadc.vi",  "010001 1 vs2 simm5 011 vdx 1010111", Unit::v_alu, carry_mask<Second::immediate, true, false>, kToMask2),
+  make_row("vmsbc.vvm", "010011 0 vs2 vs1 000 vdx 1010111", Unit::v_alu, carry_mask<Second::vector, false, true>, kToMask3),
+  make_row("vmsbc.vxm", "010011 0 vs2 rs1 100 vdx 1010111", Unit::v_alu, carry_mask<Second::scalar, false, true>, kToMask2),
+  make_row("vmsbc.vv",  "010011 1 vs2 vs1 000 vdx 1010111", Unit::v_alu, carry_mask<Second::vector, false, false>, kToMask3),
+  make_row("vmsbc.vx",  "010011 1 vs2 rs1 100 vdx 1010111", Unit::v_alu, carry_mask<Second::scalar, false, false>, kToMask2),
+  make_row("vslideup.vx",   "001110 vm vs2 rs1 100 vdx 1010111", Unit::v_permute, slide_up<false>, kSame2),
+  make_row("vslideup.vi",   "001110 vm vs2 uimm5 011 vdx 1010111", Unit::v_permute, slide_up<true>, kSame2),
+  make_row("vslidedown.vx", "001111 vm vs2 rs1 100 vd 1010111", Unit::v_permute, slide_down<false>, kSame2),
+  make_row("vslidedown.vi", "001111 vm vs2 uimm5 011 vd 1010111", Unit::v_permute, slide_down<true>, kSame2),
+  make_row("vslide1up.vx",    "001110 vm vs2 rs1 110 vd 1010111", Unit::v_permute, slide_one<true>, kSame2),
+  make_row("vslide1down.vx",  "001111 vm vs2 rs1 110 vd 1010111", Unit::v_permute, slide_one<false>, kSame2),
+  make_row("vfslide1up.vf",   "001110 vm vs2 fs1 101 vd 1010111", Unit::v_permute, float_slide_one<true>, kSame2),
+  make_row("vfslide1down.vf", "001111 vm vs2 fs1 101 vd 1010111", Unit::v_permute, float_slide_one<false>, kSame2),
+  make_row("vrgather.vv",     "001100 vm vs2 vs1 000 vd 1010111", Unit::v_permute, kGather, kSame3),
+  make_row("vrgather.vx",     "001100 vm vs2 rs1 100 vd 1010111", Unit::v_permute, broadcast<false>, kSame2),
+  make_row("vrgather.vi",     "001100 vm vs2 uimm5 011 vd 1010111", Unit::v_permute, broadcast<true>, kSame2),
+  make_row("vrgatherei16.vv", "001110 vm vs2 vs1 000 vd 1010111", Unit::v_permute, kGather16, shape(Width::same, Width::same, Width::index16)),
+  make_row("vcompress.vm",    "010111 1 vs2 vs1 010 vdx 1010111", Unit::v_permute, kCompress, shape(Width::same, Width::same, Width::mask)),
+  make_row("vmv<nr>r.v",      "100111 1 vs2 simm5 011 vd 1010111", Unit::v_alu, every(step<&move_registers>), kSame2),
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Row> vector_mask_rows() { return kRows; }
+
+}  // namespace troupe::isa

@@ -1,0 +1,175 @@
+// Element-wise vector work: one loop, many operators.
+//
+// Tail and masked-off elements stay undisturbed, which both agnostic policies allow. Handlers are chosen for a SEW
+// when a block is decoded, so a loop knows its element types; vl is read when it runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "isa/exec.hpp"
+#include "isa/row.hpp"
+
+namespace troupe::isa {
+
+template <class E>
+E* elements(Hart& hart, std::uint8_t r) {
+  return reinterpret_cast<E*>(&hart.v[0][0] + std::size_t{r} * hart.vlen_bytes);
+}
+inline bool mask_bit(const std::uint8_t* mask, std::uint64_t i) { return (mask[i >> 3] >> (i & 7) & 1) != 0; }
+inline void set_mask_bit(std::uint8_t* mask, std::uint64_t i, bool v) {
+  mask[i >> 3] = static_cast<std::uint8_t>((mask[i >> 3] & ~(1u << (i & 7))) | (v ? 1u : 0u) << (i & 7));
+}
+
+// f(i) for the active elements below vl, in any order: source and destination elements of the same width coincide or
+// are in different registers, so the host may work on many at once.
+//
+// Masked FP loops stay scalar (kExact): the host would compute masked-off elements too, and raise their exceptions.
+template <bool kExact = false, class F>
+[[gnu::always_inline]] inline void for_active(const Op& op, Hart& hart, F f) {
+  const std::uint64_t vl = hart.csr.vl;
+  if (op.vm != 0) {
+#pragma clang loop vectorize(assume_safety)
+    for (std::uint64_t i = 0; i < vl; ++i) f(i);
+  } else {
+    const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
+    if constexpr (kExact) {
+#pragma clang loop vectorize(disable)
+      for (std::uint64_t i = 0; i < vl; ++i)
+        if (mask_bit(mask, i)) f(i);
+    } else {
+      for (std::uint64_t i = 0; i < vl; ++i)
+        if (mask_bit(mask, i)) f(i);
+    }
+  }
+}
+template <class E>
+inline constexpr bool kFloating = std::is_floating_point_v<E>;
+
+// A source group as it was before the instruction, where a destination of another width may overlap it.
+template <class E>
+struct Copy {
+  explicit Copy(const E* from, std::uint64_t count) { std::memcpy(data, from, count * sizeof(E)); }
+  E operator[](std::uint64_t i) const { return data[i]; }
+  E data[8 * kVlenMax / 8 / sizeof(E)];
+};
+
+// Types of 2x and 1/2 the width.
+template <class E> struct Wider;
+template <> struct Wider<std::uint8_t> { using type = std::uint16_t; };
+template <> struct Wider<std::uint16_t> { using type = std::uint32_t; };
+template <> struct Wider<std::uint32_t> { using type = std::uint64_t; };
+template <> struct Wider<std::int8_t> { using type = std::int16_t; };
+template <> struct Wider<std::int16_t> { using type = std::int32_t; };
+template <> struct Wider<std::int32_t> { using type = std::int64_t; };
+template <> struct Wider<float> { using type = double; };
+template <class E> using WiderT = typename Wider<E>::type;
+
+// The second operand of an instruction: vs1[i], x[rs1], the immediate, f[rs1].
+enum class Second : std::uint8_t { vector, scalar, immediate, fp };
+
+template <class E, Second kSecond>
+auto second_operand(const Op& op, Hart& hart) {
+  if constexpr (kSecond == Second::vector) {
+    return static_cast<const E*>(elements<E>(hart, op.rs1));
+  } else {
+    E value{};
+    if constexpr (kSecond == Second::scalar) value = static_cast<E>(hart.x[op.rs1]);
+    if constexpr (kSecond == Second::immediate) value = static_cast<E>(op.imm);
+    if constexpr (kSecond == Second::fp) {
+      const bool boxed = sizeof(E) == 8 || hart.f[op.rs1] >> 32 == 0xffffffff;
+      const std::uint64_t bits = boxed ? hart.f[op.rs1] : 0x7fc00000;
+      std::memcpy(&value, &bits, sizeof value);
+    }
+    struct Same {
+      E value;
+      E operator[](std::uint64_t) const { return value; }
+    };
+    return Same{value};
+  }
+}
+
+// vd[i] = F(vs2[i], second[i])
+template <class E, Second kSecond, auto F>
+void binary_elements(const Op& op, Hart& hart) {
+  E* d = elements<E>(hart, op.rd);
+  const E* a = elements<E>(hart, op.rs2);
+  const auto b = second_operand<E, kSecond>(op, hart);
+  for_active<kFloating<E>>(op, hart, [=](std::uint64_t i) { d[i] = static_cast<E>(F(a[i], b[i])); });
+}
+
+// vd[i] = F(vd[i], vs2[i], second[i])
+template <class E, Second kSecond, auto F>
+void ternary_elements(const Op& op, Hart& hart) {
+  E* d = elements<E>(hart, op.rd);
+  const E* a = elements<E>(hart, op.rs2);
+  const auto b = second_operand<E, kSecond>(op, hart);
+  for_active<kFloating<E>>(op, hart, [=](std::uint64_t i) { d[i] = static_cast<E>(F(d[i], a[i], b[i])); });
+}
+
+// mask vd[i] = F(vs2[i], second[i])
+template <class E, Second kSecond, auto F>
+void compare_elements(const Op& op, Hart& hart) {
+  const std::uint64_t vl = hart.csr.vl;
+  const E* a = elements<E>(hart, op.rs2);
+  const auto b = second_operand<E, kSecond>(op, hart);
+  std::uint8_t results[kVlenMax];  // one byte per element first: vd may be a source
+  const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
+  if (op.vm != 0) {
+    for (std::uint64_t i = 0; i < vl; ++i) results[i] = F(a[i], b[i]) ? 1 : 0;
+  } else {
+#pragma clang loop vectorize(disable)
+    for (std::uint64_t i = 0; i < vl; ++i) results[i] = mask_bit(mask, i) ? (F(a[i], b[i]) ? 1 : 0) : 2;
+  }
+  std::uint8_t* d = elements<std::uint8_t>(hart, op.rd);
+  for (std::uint64_t i = 0; i < vl; ++i)
+    if (results[i] != 2) set_mask_bit(d, i, results[i] != 0);
+}
+
+// vd[i] = F(A vs2[i], B second[i]) where the widths differ from vd's.
+template <class D, class A, class B, Second kSecond, auto F>
+void mixed_elements(const Op& op, Hart& hart) {
+  D* d = elements<D>(hart, op.rd);
+  const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
+  if constexpr (kSecond == Second::vector) {
+    const Copy<B> b(elements<B>(hart, op.rs1), hart.csr.vl);
+    for_active<kFloating<A>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(d[i], a[i], b[i])); });
+  } else {
+    const auto b = second_operand<B, kSecond>(op, hart);
+    for_active<kFloating<A>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(d[i], a[i], b[i])); });
+  }
+}
+
+// vd[i] = F(vs2[i]) from width A to width D.
+template <class D, class A, auto F>
+void convert_elements(const Op& op, Hart& hart) {
+  D* d = elements<D>(hart, op.rd);
+  if constexpr (sizeof(D) == sizeof(A)) {
+    const A* a = elements<A>(hart, op.rs2);
+    for_active<kFloating<A> || kFloating<D>>(op, hart, [=](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
+  } else {
+    const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
+    for_active<kFloating<A> || kFloating<D>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
+  }
+}
+
+// vd[0] = fold of F over vs1[0] and the active vs2[i]; D is the type of the sum.
+template <class D, class A, auto F>
+void reduce_elements(const Op& op, Hart& hart) {
+  if (hart.csr.vl == 0) return;
+  D sum = elements<D>(hart, op.rs1)[0];
+  const A* a = elements<A>(hart, op.rs2);
+  const std::uint64_t vl = hart.csr.vl;
+  const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
+  if (op.vm != 0) {
+    for (std::uint64_t i = 0; i < vl; ++i) sum = static_cast<D>(F(sum, static_cast<D>(a[i])));
+  } else {
+    for (std::uint64_t i = 0; i < vl; ++i)
+      if (mask_bit(mask, i)) sum = static_cast<D>(F(sum, static_cast<D>(a[i])));
+  }
+  elements<D>(hart, op.rd)[0] = sum;
+}
+
+}  // namespace troupe::isa

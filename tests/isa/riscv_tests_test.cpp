@@ -1,0 +1,43 @@
+// riscv-tests: every -p- ELF of rv64 ui, um, ua, uf, ud, uc in the folder that TROUPE_RISCV_TESTS names.
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "isa/bare.hpp"
+
+namespace troupe {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST_CASE("riscv-tests pass, suite by suite") {
+  const char* folder = std::getenv("TROUPE_RISCV_TESTS");
+  if (folder == nullptr) {
+    fmt::print("riscv-tests: SKIPPED, TROUPE_RISCV_TESTS names no folder of rv64*-p-* ELFs\n");
+    return;
+  }
+  for (const std::string suite : {"ui", "um", "ua", "uf", "ud", "uc"}) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      const fs::path& path = entry.path();
+      if (path.filename().string().starts_with("rv64" + suite + "-p-") && !path.has_extension()) files.push_back(path);
+    }
+    std::sort(files.begin(), files.end());
+    std::size_t passed = 0;
+    for (const fs::path& file : files) {
+      const isa::BareResult r = isa::run_bare(file.string(), preset("xpu64").core, {.cycles_max = 10'000'000});
+      const bool good = r.diagnosis.empty() && r.exit_code == 0;
+      passed += good ? 1 : 0;
+      CHECK_MESSAGE(good, file.filename().string() << ": test " << r.exit_code << " " << r.diagnosis);
+    }
+    fmt::print("{} {}/{}\n", suite, passed, files.size());
+    CHECK_MESSAGE(!files.empty(), "no rv64" << suite << "-p-* in " << folder);
+  }
+}
+
+}  // namespace
+}  // namespace troupe
