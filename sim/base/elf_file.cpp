@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "sim/base/check.hpp"
 
@@ -72,13 +72,10 @@ Elf64_Ehdr read_header(const Reader& in) {
 ElfFile ElfFile::read(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw InputError(fmt::format("{}: cannot read: {}", path, std::strerror(errno)));
-  std::vector<std::byte> bytes;
-  in.seekg(0, std::ios::end);
-  const auto size = in.tellg();
-  if (size < 0) throw InputError(fmt::format("{}: cannot read: not a regular file", path));
-  bytes.resize(static_cast<std::size_t>(size));
-  in.seekg(0);
-  in.read(reinterpret_cast<char*>(bytes.data()), size);
+  if (!std::filesystem::is_regular_file(path))
+    throw InputError(fmt::format("{}: cannot read: not a regular file", path));
+  std::vector<std::byte> bytes(std::filesystem::file_size(path));
+  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   if (!in) throw InputError(fmt::format("{}: cannot read: {}", path, std::strerror(errno)));
   return parse(path, std::move(bytes));
 }

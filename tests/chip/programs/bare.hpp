@@ -21,6 +21,8 @@ _start:
   la gp, __global_pointer$
   .option pop
   la sp, __stack_top
+  li t0, 0x2200        # FP and vectors on
+  csrs mstatus, t0
   call core_main
 1:li t0, 0x40000108
   ld t0, 0(t0)
