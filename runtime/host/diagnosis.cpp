@@ -123,6 +123,7 @@ std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipPa
     for (const std::size_t i : cycle) names.push_back(actors[i].name);
     out += fmt::format("  wait-for cycle: {}\n", fmt::join(names, " -> "));
   }
+  out.pop_back();  // the last line break
   return out;
 }
 

@@ -162,7 +162,7 @@ TEST_CASE("a deadlock names who waits for whom and the cycle") {
         "deadlock: no event is pending and 2 actors of two wait\n"
         "  ping on (0,0) waits for room in the mailbox of pong, at pc 0xa104 in pinger + 0x4\n"
         "  pong on (1,0) waits for a message from ping, at pc 0xa208\n"
-        "  wait-for cycle: ping -> pong -> ping\n");
+        "  wait-for cycle: ping -> pong -> ping");
 }
 
 TEST_CASE("trap causes have the names of the privileged specification") {
