@@ -167,8 +167,9 @@ std::string describe_placement(ProgramOp program, const PlaceParams& params, con
                                const ChipParams& chip) {
   const placement::Problem& p = report.problem;
   std::string text =
-      fmt::format("{} requires {} XPU cores: {} actor{}, a lease of {}x{} cores of {}\n",
-                  program.getSymName().str(), p.cores, p.actors.size(), p.actors.size() == 1 ? "" : "s",
+      fmt::format("{} requires {} XPU core{}: {} actor{}, a lease of {}x{} cores of {}\n",
+                  program.getSymName().str(), p.cores, p.cores == 1 ? "" : "s", p.actors.size(),
+                  p.actors.size() == 1 ? "" : "s",
                   p.width, ceil_div(p.cores, p.width), chip.name);
   for (std::uint32_t core = 0; core < p.cores; ++core) {
     std::string names;
