@@ -74,8 +74,9 @@ Op make_op(const Instruction& instruction, Handler handler, Mode mode) {
 }
 
 // What the threaded code finds behind the last instruction, and where the block's exits lead.
-void finish_block(Block& block, bool ended) {
+void finish_block(Block& block) {
   const Instruction& last = block.instructions.back();
+  const bool ended = last.row == nullptr || ends_block(last.row->unit);
   block.exit_pc[0] = last.pc + last.bytes;
   Op tail{};
   tail.index = static_cast<std::uint16_t>(block.instructions.size());
@@ -123,7 +124,7 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
     block->instructions.push_back(instruction);
     pc += instruction.bytes;
   }
-  finish_block(*block, ended);
+  finish_block(*block);
   Block* result = block.get();
   hart.code->add(std::move(block));
   return result;

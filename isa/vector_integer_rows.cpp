@@ -280,6 +280,46 @@ constexpr Behaviours clip = {step<&clip_elements<typename Sign::template at<0>, 
                              step<&clip_elements<typename Sign::template at<1>, kSecond>>,
                              step<&clip_elements<typename Sign::template at<2>, kSecond>>, nullptr};
 
+// Fixed point: F(vs2, second, vxrm) gives the value and whether it saturated.
+template <class E, Second kSecond, auto F>
+void fixed_point_elements(const Op& op, Hart& hart) {
+  E* d = elements<E>(hart, op.rd);
+  const E* a = elements<E>(hart, op.rs2);
+  const auto b = second_operand<E, kSecond>(op, hart);
+  const u32 vxrm = hart.csr.vxrm;
+  bool saturated = false;
+  for_active(op, hart, [&](u64 i) {
+    const auto [value, clipped] = F(a[i], b[i], vxrm);
+    d[i] = value;
+    saturated |= clipped;
+  });
+  if (saturated) hart.csr.vxsat = 1;
+}
+constexpr __int128 round_shift(__int128 v, u64 n, u32 vxrm) {
+  return (v >> n) + static_cast<__int128>(rounding_increment(static_cast<unsigned __int128>(v), n, vxrm));
+}
+constexpr auto average_add = []<class E>(E a, E b, u32 vxrm) {
+  return std::pair{static_cast<E>(round_shift(static_cast<__int128>(a) + b, 1, vxrm)), false};
+};
+constexpr auto average_sub = []<class E>(E a, E b, u32 vxrm) {
+  return std::pair{static_cast<E>(round_shift(static_cast<__int128>(a) - b, 1, vxrm)), false};
+};
+constexpr auto scaling_shift = []<class E>(E a, E b, u32 vxrm) {
+  return std::pair{static_cast<E>(round_shift(a, static_cast<u64>(b) & (8 * sizeof(E) - 1), vxrm)), false};
+};
+constexpr auto fraction_multiply = []<class E>(E a, E b, u32 vxrm) {
+  return clamp<E>(round_shift(static_cast<__int128>(a) * b, 8 * sizeof(E) - 1, vxrm));
+};
+template <class Sign, Second kSecond, auto F>
+struct FixedPointOf {
+  template <std::size_t kIndex>
+  struct Of {
+    static constexpr Handler handler = step<&fixed_point_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+  };
+};
+template <class Sign, Second kSecond, auto F>
+constexpr Behaviours fixed_point = kAllSew<FixedPointOf<Sign, kSecond, F>::template Of>;
+
 constexpr auto identity = [](auto v) { return v; };
 template <class Sign, std::size_t kFactor>
 struct ExtensionOf {
@@ -486,7 +526,23 @@ constexpr Row kRows[] = {
   make_row("vwredsumu.vs", "110000 vm vs2 vs1 000 vdx 1010111", Unit::v_reduce, widening_reduction<Unsigned, add>, shape(Width::one_wide, Width::same, Width::one_wide)),
   make_row("vwredsum.vs", "110001 vm vs2 vs1 000 vdx 1010111", Unit::v_reduce, widening_reduction<Signed, add>, shape(Width::one_wide, Width::same, Width::one_wide)),
   make_row("vmv.x.s", "010000 1 vs2 00000 010 rd 1010111", Unit::v_move, kMoveXS, shape(Width::none, Width::one)),
-  make_row("vmv.s.x", "010000 1 00000 rs1 110 vdx 1010111", Unit::v_move, kMoveSX, shape(Width::one, Width::none)),};
+  make_row("vmv.s.x", "010000 1 00000 rs1 110 vdx 1010111", Unit::v_move, kMoveSX, shape(Width::one, Width::none)),  make_row("vaaddu.vv", "001000 vm vs2 vs1 010 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::vector, average_add>, shape(Width::same, Width::same, Width::same)),
+  make_row("vaaddu.vx", "001000 vm vs2 rs1 110 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::scalar, average_add>, shape(Width::same, Width::same)),
+  make_row("vaadd.vv", "001001 vm vs2 vs1 010 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::vector, average_add>, shape(Width::same, Width::same, Width::same)),
+  make_row("vaadd.vx", "001001 vm vs2 rs1 110 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::scalar, average_add>, shape(Width::same, Width::same)),
+  make_row("vasubu.vv", "001010 vm vs2 vs1 010 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::vector, average_sub>, shape(Width::same, Width::same, Width::same)),
+  make_row("vasubu.vx", "001010 vm vs2 rs1 110 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::scalar, average_sub>, shape(Width::same, Width::same)),
+  make_row("vasub.vv", "001011 vm vs2 vs1 010 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::vector, average_sub>, shape(Width::same, Width::same, Width::same)),
+  make_row("vasub.vx", "001011 vm vs2 rs1 110 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::scalar, average_sub>, shape(Width::same, Width::same)),
+  make_row("vssrl.vv", "101010 vm vs2 vs1 000 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::vector, scaling_shift>, shape(Width::same, Width::same, Width::same)),
+  make_row("vssrl.vx", "101010 vm vs2 rs1 100 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::scalar, scaling_shift>, shape(Width::same, Width::same)),
+  make_row("vssrl.vi", "101010 vm vs2 uimm5 011 vd 1010111", Unit::v_alu, fixed_point<Unsigned, Second::immediate, scaling_shift>, shape(Width::same, Width::same)),
+  make_row("vssra.vv", "101011 vm vs2 vs1 000 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::vector, scaling_shift>, shape(Width::same, Width::same, Width::same)),
+  make_row("vssra.vx", "101011 vm vs2 rs1 100 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::scalar, scaling_shift>, shape(Width::same, Width::same)),
+  make_row("vssra.vi", "101011 vm vs2 uimm5 011 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::immediate, scaling_shift>, shape(Width::same, Width::same)),
+  make_row("vsmul.vv", "100111 vm vs2 vs1 000 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::vector, fraction_multiply>, shape(Width::same, Width::same, Width::same)),
+  make_row("vsmul.vx", "100111 vm vs2 rs1 100 vd 1010111", Unit::v_alu, fixed_point<Signed, Second::scalar, fraction_multiply>, shape(Width::same, Width::same)),
+};
 // clang-format on
 
 }  // namespace
