@@ -36,11 +36,14 @@ class Htif {
   // False: the request makes no sense; result_.diagnosis says why.
   bool system_call(std::uint64_t block) {
     const std::uint64_t offset = block - kBareBase;
-    if (!memory_.contains(offset, 32)) return refuse(fmt::format("HTIF request at {:#x} outside memory", block));
+    if (!memory_.contains(offset, 32))
+      return refuse(fmt::format("HTIF request at {:#x} outside memory", block));
     const std::uint64_t number = memory_.load64(offset), text = memory_.load64(offset + 16) - kBareBase,
                         bytes = memory_.load64(offset + 24);
-    if (number != kSyscallWrite) return refuse(fmt::format("HTIF system call {}; only write (64) is there", number));
-    if (!memory_.contains(text, bytes)) return refuse(fmt::format("HTIF write of {} bytes outside memory", bytes));
+    if (number != kSyscallWrite)
+      return refuse(fmt::format("HTIF system call {}; only write (64) is there", number));
+    if (!memory_.contains(text, bytes))
+      return refuse(fmt::format("HTIF write of {} bytes outside memory", bytes));
     const auto view = memory_.view(text, bytes);
     result_.console.append(reinterpret_cast<const char*>(view.data()), view.size());
     memory_.store64(offset, bytes);
@@ -61,19 +64,21 @@ class Htif {
 void load(const ElfFile& elf, const std::string& path, Memory& memory) {
   for (const ElfSegment& s : elf.segments()) {
     if (!memory.contains(s.address - kBareBase, s.memory_bytes))
-      throw InputError(fmt::format("{}: segment at {:#x}, {} bytes, is not in memory {:#x}-{:#x}", path, s.address,
-                                   s.memory_bytes, kBareBase, kBareBase + memory.size()),
+      throw InputError(fmt::format("{}: segment at {:#x}, {} bytes, is not in memory {:#x}-{:#x}", path,
+                                   s.address, s.memory_bytes, kBareBase, kBareBase + memory.size()),
                        "link it for RAM at 0x80000000");
     memory.write(s.address - kBareBase, s.bytes);
   }
 }
 
 // Address of an 8-byte HTIF word, 0 when the program has none.
-std::uint64_t word_address(const ElfFile& elf, const std::string& path, const char* name, const Memory& memory) {
+std::uint64_t word_address(const ElfFile& elf, const std::string& path, const char* name,
+                           const Memory& memory) {
   const ElfSymbol* symbol = elf.symbol(name);
   if (symbol == nullptr) return 0;
   if (!memory.contains(symbol->address - kBareBase, 8) || symbol->address % 8 != 0)
-    throw InputError(fmt::format("{}: symbol {} at {:#x} is not an aligned word in memory", path, name, symbol->address));
+    throw InputError(
+        fmt::format("{}: symbol {} at {:#x} is not an aligned word in memory", path, name, symbol->address));
   return symbol->address;
 }
 
@@ -96,31 +101,38 @@ BareResult run_bare(const std::string& path, const CoreParams& core, const BareO
   Htif htif(memory, tohost, word_address(elf, path, "fromhost", memory), result);
   const auto engine = make_engine(core);
   Hart hart;
-  reset(hart, {.data = memory.data(), .base = kBareBase, .size = memory.size(), .tohost = tohost}, make_code_space(elf),
-        elf.entry(), 0, 0);
+  reset(hart, {.data = memory.data(), .base = kBareBase, .size = memory.size(), .tohost = tohost},
+        make_code_space(elf), elf.entry(), 0, 0);
   for (bool running = true; running;) {
-    const Cycle until = std::min(options.cycles_max, hart.cycle + std::min(options.quantum, kNever - hart.cycle));
+    const Cycle until =
+        std::min(options.cycles_max, hart.cycle + std::min(options.quantum, kNever - hart.cycle));
     switch (engine->run(hart, until)) {
       case Stop::until:
         running = hart.cycle < options.cycles_max;
-        if (!running) result.diagnosis = fmt::format("stopped at its limit of {} cycles, pc {:#x}{}", options.cycles_max,
-                                                     hart.pc, where(elf, hart.pc));
+        if (!running)
+          result.diagnosis = fmt::format("stopped at its limit of {} cycles, pc {:#x}{}", options.cycles_max,
+                                         hart.pc, where(elf, hart.pc));
         break;
-      case Stop::tohost: running = !htif.serve(); break;
+      case Stop::tohost:
+        running = !htif.serve();
+        break;
       case Stop::wait_for_interrupt:
         running = false;
-        result.diagnosis = fmt::format("wfi at pc {:#x}{}: nothing will interrupt", hart.pc - 4, where(elf, hart.pc - 4));
+        result.diagnosis =
+            fmt::format("wfi at pc {:#x}{}: nothing will interrupt", hart.pc - 4, where(elf, hart.pc - 4));
         break;
       case Stop::unhandled_trap:
         running = false;
-        result.diagnosis = fmt::format("trap without a handler: {}{}", trap_text(hart), where(elf, hart.trap.pc));
+        result.diagnosis =
+            fmt::format("trap without a handler: {}{}", trap_text(hart), where(elf, hart.trap.pc));
         break;
       case Stop::not_modelled:
         running = false;
-        result.diagnosis =
-            fmt::format("not modelled: {} at pc {:#x}{}", not_modelled_text(hart), hart.pc, where(elf, hart.pc));
+        result.diagnosis = fmt::format("not modelled: {} at pc {:#x}{}", not_modelled_text(hart), hart.pc,
+                                       where(elf, hart.pc));
         break;
-      case Stop::device: CHECK(false, "bare mode has no devices");
+      case Stop::device:
+        CHECK(false, "bare mode has no devices");
     }
   }
   result.instructions = hart.instructions();

@@ -6,14 +6,24 @@
 namespace troupe::isa {
 namespace {
 
-bool is_float(Unit unit) { return unit >= Unit::fp && unit <= Unit::fp_store; }
+bool is_float(Unit unit) {
+  return unit >= Unit::fp && unit <= Unit::fp_store;
+}
 
 // After these the block ends: the next pc, mode, cycle or text is not known before they execute.
 bool ends_block(Unit unit) {
   switch (unit) {
-    case Unit::div: case Unit::branch: case Unit::jump: case Unit::jump_register: case Unit::csr: case Unit::fence_i:
-    case Unit::system: case Unit::v_set: return true;
-    default: return false;
+    case Unit::div:
+    case Unit::branch:
+    case Unit::jump:
+    case Unit::jump_register:
+    case Unit::csr:
+    case Unit::fence_i:
+    case Unit::system:
+    case Unit::v_set:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -103,7 +113,8 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
     Handler handler = instruction.row == nullptr ? nullptr : behaviour_of(instruction, mode);
     // What cannot execute gets a block of its own: its trap then needs nothing of what precedes it.
     if (handler == nullptr && !block->instructions.empty()) break;
-    if (handler != nullptr && is_vector(instruction.row->unit) && instruction.row->unit != Unit::v_set && !block->vector) {
+    if (handler != nullptr && is_vector(instruction.row->unit) && instruction.row->unit != Unit::v_set &&
+        !block->vector) {
       block->vector = true;
       Op check{};
       check.handler = check_vl;

@@ -53,13 +53,15 @@ const Instruction& instruction_at(const Session& session) {
 
 }  // namespace
 
-BlockEngine::BlockEngine(const CoreParams& core, const EngineOptions& options) : core_(core), options_(options) {}
+BlockEngine::BlockEngine(const CoreParams& core, const EngineOptions& options)
+    : core_(core), options_(options) {}
 
 void BlockEngine::start(Hart& hart, Session& session) const {
   const MemoryView& m = hart.memory;
   session.low = m.base + m.fault_low;
   for (std::uint64_t n = 0; n < 4; ++n) session.room[n] = m.size - m.fault_low - (std::uint64_t{1} << n);
-  session.page_flags = hart.page_flags.data() - m.base / kPageBytes;
+  session.page_flags = reinterpret_cast<const std::uint8_t*>(
+      reinterpret_cast<std::uintptr_t>(hart.page_flags.data()) - m.base / kPageBytes);
   session.divide_base = core_.div_base.count;
   session.divide_bits = core_.div_bits_per_cycle;
   hart.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
@@ -69,7 +71,8 @@ Stop BlockEngine::run(Hart& hart, Cycle until) {
   if (hart.device_pending) return Stop::device;
   if (hart.cycle >= until && !hart.refused) return Stop::until;
   if (hart.code == nullptr) {
-    hart.code = std::make_shared<CodeSpace>(false, std::map<std::uint64_t, std::shared_ptr<const CodeSpace::Page>>{});
+    hart.code =
+        std::make_shared<CodeSpace>(false, std::map<std::uint64_t, std::shared_ptr<const CodeSpace::Page>>{});
     flag_pages(hart);
   }
   HostFloat host_float;
@@ -90,7 +93,9 @@ Stop BlockEngine::run(Hart& hart, Cycle until) {
     session.limit = std::min(until, hart.cycle + std::min(kStayMax, kNever - hart.cycle));
     if (interrupt_enabled(hart)) session.limit = std::min(session.limit, hart.timer_deadline);
     session.lanes = Lanes{};
-    std::byte* biased = hart.memory.data - hart.memory.base;
+    // Biased, so that handlers add the guest's address; only sums with valid addresses are used as pointers.
+    auto* const biased =
+        reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(hart.memory.data) - hart.memory.base);
     variant->ops->handler(variant->ops, &hart, biased, variant, hart.cycle, &session);
     host_float.collect(hart);
     account(hart, session.lanes);
@@ -109,7 +114,8 @@ Stop BlockEngine::run(Hart& hart, Cycle until) {
 
 // The hart stands at an exit of a block: takes a due interrupt, otherwise links the exit to what follows.
 // `next` is the variant to go on with, null when it must be looked up.
-BlockEngine::Next BlockEngine::at_exit(Hart& hart, Session& session, Cycle until, const Variant*& next, Stop& stop) {
+BlockEngine::Next BlockEngine::at_exit(Hart& hart, Session& session, Cycle until, const Variant*& next,
+                                       Stop& stop) {
   next = nullptr;
   const Block& block = *session.variant->block;
   const std::uint64_t index = session.event == Event::exit ? session.exit : 0;
@@ -180,7 +186,8 @@ Scheduler BlockEngine::before(const Session& session) const {
   const Block& block = *session.variant->block;
   for (std::size_t i = 0; i < session.op->index; ++i)
     scheduler.issue(use_of(block.instructions[i], core_, block.mode.vtype(), session.variant->vl));
-  scheduler.ready(use_of(block.instructions[session.op->index], core_, block.mode.vtype(), session.variant->vl));
+  scheduler.ready(
+      use_of(block.instructions[session.op->index], core_, block.mode.vtype(), session.variant->vl));
   return scheduler;
 }
 
@@ -214,7 +221,8 @@ BlockEngine::Next BlockEngine::handle(Hart& hart, Session& session, Stop& stop) 
       hart.pc += instruction.bytes;
       stop = Stop::tohost;
       return Next::stop;
-    default: CHECK(false, "event {} at pc {:#x}", static_cast<int>(session.event), hart.pc);
+    default:
+      CHECK(false, "event {} at pc {:#x}", static_cast<int>(session.event), hart.pc);
   }
 }
 
@@ -231,7 +239,8 @@ void BlockEngine::complete(Hart& hart, std::uint64_t value, Cycle at, std::uint6
   scheduler.issue(use_of(instruction, core_, mode.vtype(), 0));
   if (!hart.pending.store) {
     const std::uint32_t width = bits(instruction.raw, 14, 12);  // lw 2, ld 3, lwu 6
-    if (width == 2) value = static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(value)));
+    if (width == 2)
+      value = static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(value)));
     if (width == 6) value = static_cast<std::uint32_t>(value);
     hart.x[op.rd] = value;
     if (op.rd != 32) scheduler.set(op.rd, latency == 0 ? 0 : latency - 1, Stall::niu);
@@ -266,7 +275,8 @@ void BlockEngine::external_write(Hart& hart, std::uint64_t address, std::uint64_
   const std::uint64_t offset = address - m.base;
   CHECK(offset <= m.size && bytes <= m.size - offset, "write of {} bytes at {:#x}", bytes, address);
   note_text_write(hart, address, bytes);
-  if (hart.reservation - address < bytes || address - hart.reservation < 8) hart.reservation = ~std::uint64_t{0};
+  if (hart.reservation - address < bytes || address - hart.reservation < 8)
+    hart.reservation = ~std::uint64_t{0};
 }
 
 }  // namespace troupe::isa

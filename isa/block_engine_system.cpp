@@ -27,7 +27,8 @@ BlockEngine::Next BlockEngine::take_trap(Hart& hart, const TrapInfo& trap, Sched
   csr.mepc = trap.pc;
   csr.mcause = trap.cause;
   csr.mtval = trap.value;
-  csr.mstatus = (csr.mstatus & ~(kStatusMie | kStatusMpie)) | ((csr.mstatus & kStatusMie) != 0 ? kStatusMpie : 0);
+  csr.mstatus =
+      (csr.mstatus & ~(kStatusMie | kStatusMpie)) | ((csr.mstatus & kStatusMie) != 0 ? kStatusMpie : 0);
   const bool vectored = (csr.mtvec & 1) != 0;
   hart.pc = (csr.mtvec & ~std::uint64_t{3}) + (interrupt && vectored ? 4 * (trap.cause & 63) : 0);
   hart.reservation = ~std::uint64_t{0};
@@ -56,14 +57,17 @@ BlockEngine::Next BlockEngine::system(Hart& hart, Session& session, Stop& stop) 
     return Next::look_up;
   }
   switch (instruction.raw) {
-    case 0x00000073: return trap(Cause::ecall_m, 0);
-    case 0x00100073: return trap(Cause::breakpoint, hart.pc);
+    case 0x00000073:
+      return trap(Cause::ecall_m, 0);
+    case 0x00100073:
+      return trap(Cause::breakpoint, hart.pc);
     case 0x30200073: {  // mret
       Csrs& csr = hart.csr;
       scheduler.issue(use);
       scheduler.pass(core_.branch_taken.count, Stall::branch);
       apply(hart, scheduler);
-      csr.mstatus = (csr.mstatus & ~kStatusMie) | ((csr.mstatus & kStatusMpie) != 0 ? kStatusMie : 0) | kStatusMpie;
+      csr.mstatus =
+          (csr.mstatus & ~kStatusMie) | ((csr.mstatus & kStatusMpie) != 0 ? kStatusMie : 0) | kStatusMpie;
       hart.pc = csr.mepc;
       return interrupt_due(hart) ? take_interrupt(hart, stop) : Next::look_up;
     }
@@ -76,7 +80,8 @@ BlockEngine::Next BlockEngine::system(Hart& hart, Session& session, Stop& stop) 
       hart.at_wfi = true;
       stop = Stop::wait_for_interrupt;
       return Next::stop;
-    default: break;
+    default:
+      break;
   }
   CHECK(instruction.row->unit == Unit::fence_i, "{} at pc {:#x}", instruction.row->name, hart.pc);
   scheduler.issue(use);
@@ -84,23 +89,25 @@ BlockEngine::Next BlockEngine::system(Hart& hart, Session& session, Stop& stop) 
   hart.pc += instruction.bytes;
   if (hart.text_dirty) {
     hart.text_dirty = false;
-    hart.code = std::make_shared<CodeSpace>(false, std::map<std::uint64_t, std::shared_ptr<const CodeSpace::Page>>{});
+    hart.code =
+        std::make_shared<CodeSpace>(false, std::map<std::uint64_t, std::shared_ptr<const CodeSpace::Page>>{});
     flag_pages(hart);
   }
   return Next::look_up;
 }
 
-BlockEngine::Next BlockEngine::not_an_instruction(Hart& hart, const Instruction& instruction, Scheduler& scheduler,
-                                                  Stop& stop) {
+BlockEngine::Next BlockEngine::not_an_instruction(Hart& hart, const Instruction& instruction,
+                                                  Scheduler& scheduler, Stop& stop) {
   if (instruction.bytes == 0 || (instruction.bytes == 2 && (instruction.raw & 3) == 3))
-    return take_trap(hart, {static_cast<std::uint64_t>(Cause::fetch_access), hart.pc, hart.pc + instruction.bytes},
+    return take_trap(hart,
+                     {static_cast<std::uint64_t>(Cause::fetch_access), hart.pc, hart.pc + instruction.bytes},
                      scheduler, stop);
   const TrapInfo trap{static_cast<std::uint64_t>(Cause::illegal_instruction), hart.pc, instruction.raw};
   const Row* row = find_row(instruction.raw);
-  const bool modelled =
-      row == nullptr ? !in_isa_without_row(instruction.raw)
-                     : !is_vector(row->unit) ||
-                           !vector_not_modelled({row, instruction.pc, instruction.raw, 4}, Mode::of(hart.csr));
+  const bool modelled = row == nullptr ? !in_isa_without_row(instruction.raw)
+                                       : !is_vector(row->unit) ||
+                                             !vector_not_modelled({row, instruction.pc, instruction.raw, 4},
+                                                                  Mode::of(hart.csr));
   if (modelled) return take_trap(hart, trap, scheduler, stop);
   apply(hart, scheduler);
   hart.trap = trap;

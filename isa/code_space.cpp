@@ -8,7 +8,8 @@
 namespace troupe::isa {
 
 Mode Mode::of(const Csrs& csr) {
-  return {static_cast<std::uint32_t>((csr.vtype & 0xff) | (csr.vtype >> 63) << 8 | std::uint64_t{csr.vstart != 0} << 9 |
+  return {static_cast<std::uint32_t>((csr.vtype & 0xff) | (csr.vtype >> 63) << 8 |
+                                     std::uint64_t{csr.vstart != 0} << 9 |
                                      std::uint64_t{(csr.mstatus & kStatusFs) != 0} << 10 |
                                      std::uint64_t{(csr.mstatus & kStatusVs) != 0} << 11) |
           csr.frm << 12};
@@ -20,11 +21,14 @@ CodeSpace::CodeSpace(bool shared, std::map<std::uint64_t, std::shared_ptr<const 
 std::size_t CodeSpace::slot(std::uint64_t pc, Mode mode) const {
   const std::uint64_t h = (pc ^ std::uint64_t{mode.bits} << 40) * 0x9e3779b97f4a7c15;
   std::size_t i = h >> 32 & (table_.size() - 1);
-  while (table_[i] != nullptr && (table_[i]->pc != pc || table_[i]->mode != mode)) i = (i + 1) & (table_.size() - 1);
+  while (table_[i] != nullptr && (table_[i]->pc != pc || table_[i]->mode != mode))
+    i = (i + 1) & (table_.size() - 1);
   return i;
 }
 
-Block* CodeSpace::find(std::uint64_t pc, Mode mode) const { return table_[slot(pc, mode)]; }
+Block* CodeSpace::find(std::uint64_t pc, Mode mode) const {
+  return table_[slot(pc, mode)];
+}
 
 void CodeSpace::add(std::unique_ptr<Block> block) {
   blocks_.push_back(std::move(block));

@@ -1,9 +1,9 @@
 // Decoded text: blocks by address and mode, and the copy of memory they were decoded from.
 //
-// Fetch sees memory as of the last fence.i. A shared space holds the image's text as it was loaded, whatever a
-// tile has stored since; it serves until that hart executes a fence.i after text was written, or fetches from
-// outside the image's text. Then the hart gets a private space, which copies each page of memory when it is
-// first fetched from.
+// Fetch sees memory as of the last fence.i. A shared space holds the image's text as it was loaded, whatever
+// a tile has stored since; it serves until that hart executes a fence.i after text was written, or fetches
+// from outside the image's text. Then the hart gets a private space, which copies each page of memory when it
+// is first fetched from.
 #pragma once
 
 #include <array>
@@ -42,7 +42,9 @@ struct Block {
   std::vector<std::unique_ptr<Variant>> variants;
 
   // Ends in a branch or jump: an interrupt may be taken after it.
-  bool transfer() const { return ending == Unit::branch || ending == Unit::jump || ending == Unit::jump_register; }
+  bool transfer() const {
+    return ending == Unit::branch || ending == Unit::jump || ending == Unit::jump_register;
+  }
 };
 
 class CodeSpace {

@@ -1,4 +1,5 @@
-// Rows of the C extension: pattern and 32-bit form of each 16-bit instruction (RV64C, with the D loads and stores).
+// Rows of the C extension: pattern and 32-bit form of each 16-bit instruction (RV64C, with the D loads and
+// stores).
 #include <string_view>
 
 #include "isa/decode.hpp"
@@ -9,16 +10,28 @@ namespace {
 using u32 = std::uint32_t;
 
 // Bits [high:low] of c, moved to `to`.
-constexpr u32 move(u32 c, int high, int low, int to) { return bits(c, high, low) << to; }
+constexpr u32 move(u32 c, int high, int low, int to) {
+  return bits(c, high, low) << to;
+}
 
 // Registers: full (5 bits) or one of x8-x15 (3 bits).
-constexpr u32 rd(u32 c) { return bits(c, 11, 7); }
-constexpr u32 rs2(u32 c) { return bits(c, 6, 2); }
-constexpr u32 rdp(u32 c) { return 8 + bits(c, 4, 2); }
-constexpr u32 rs1p(u32 c) { return 8 + bits(c, 9, 7); }
+constexpr u32 rd(u32 c) {
+  return bits(c, 11, 7);
+}
+constexpr u32 rs2(u32 c) {
+  return bits(c, 6, 2);
+}
+constexpr u32 rdp(u32 c) {
+  return 8 + bits(c, 4, 2);
+}
+constexpr u32 rs1p(u32 c) {
+  return 8 + bits(c, 9, 7);
+}
 
 // 32-bit forms.
-constexpr u32 i_type(u32 op, u32 f3, u32 d, u32 s1, u32 imm) { return imm << 20 | s1 << 15 | f3 << 12 | d << 7 | op; }
+constexpr u32 i_type(u32 op, u32 f3, u32 d, u32 s1, u32 imm) {
+  return imm << 20 | s1 << 15 | f3 << 12 | d << 7 | op;
+}
 constexpr u32 s_type(u32 op, u32 f3, u32 s1, u32 s2, u32 imm) {
   return bits(imm, 11, 5) << 25 | s2 << 20 | s1 << 15 | f3 << 12 | bits(imm, 4, 0) << 7 | op;
 }
@@ -30,39 +43,62 @@ constexpr u32 b_type(u32 f3, u32 s1, u32 imm) {
          bits(imm, 11, 11) << 7 | 0x63;
 }
 constexpr u32 j_type(u32 d, u32 imm) {
-  return bits(imm, 20, 20) << 31 | bits(imm, 10, 1) << 21 | bits(imm, 11, 11) << 20 | bits(imm, 19, 12) << 12 |
-         d << 7 | 0x6f;
+  return bits(imm, 20, 20) << 31 | bits(imm, 10, 1) << 21 | bits(imm, 11, 11) << 20 |
+         bits(imm, 19, 12) << 12 | d << 7 | 0x6f;
 }
 
 // Immediates.
-constexpr u32 sign(u32 v, int width) { return static_cast<u32>(static_cast<std::int32_t>(v << (32 - width)) >> (32 - width)); }
-constexpr u32 imm6(u32 c) { return sign(move(c, 12, 12, 5) | bits(c, 6, 2), 6); }
-constexpr u32 uimm6(u32 c) { return move(c, 12, 12, 5) | bits(c, 6, 2); }
-constexpr u32 word_offset(u32 c) { return move(c, 12, 10, 3) | move(c, 6, 6, 2) | move(c, 5, 5, 6); }
-constexpr u32 double_offset(u32 c) { return move(c, 12, 10, 3) | move(c, 6, 5, 6); }
-constexpr u32 word_stack(u32 c) { return move(c, 12, 12, 5) | move(c, 6, 4, 2) | move(c, 3, 2, 6); }
-constexpr u32 double_stack(u32 c) { return move(c, 12, 12, 5) | move(c, 6, 5, 3) | move(c, 4, 2, 6); }
-constexpr u32 word_stack_store(u32 c) { return move(c, 12, 9, 2) | move(c, 8, 7, 6); }
-constexpr u32 double_stack_store(u32 c) { return move(c, 12, 10, 3) | move(c, 9, 7, 6); }
+constexpr u32 sign(u32 v, int width) {
+  return static_cast<u32>(static_cast<std::int32_t>(v << (32 - width)) >> (32 - width));
+}
+constexpr u32 imm6(u32 c) {
+  return sign(move(c, 12, 12, 5) | bits(c, 6, 2), 6);
+}
+constexpr u32 uimm6(u32 c) {
+  return move(c, 12, 12, 5) | bits(c, 6, 2);
+}
+constexpr u32 word_offset(u32 c) {
+  return move(c, 12, 10, 3) | move(c, 6, 6, 2) | move(c, 5, 5, 6);
+}
+constexpr u32 double_offset(u32 c) {
+  return move(c, 12, 10, 3) | move(c, 6, 5, 6);
+}
+constexpr u32 word_stack(u32 c) {
+  return move(c, 12, 12, 5) | move(c, 6, 4, 2) | move(c, 3, 2, 6);
+}
+constexpr u32 double_stack(u32 c) {
+  return move(c, 12, 12, 5) | move(c, 6, 5, 3) | move(c, 4, 2, 6);
+}
+constexpr u32 word_stack_store(u32 c) {
+  return move(c, 12, 9, 2) | move(c, 8, 7, 6);
+}
+constexpr u32 double_stack_store(u32 c) {
+  return move(c, 12, 10, 3) | move(c, 9, 7, 6);
+}
 constexpr u32 branch_offset(u32 c) {
-  return sign(move(c, 12, 12, 8) | move(c, 11, 10, 3) | move(c, 6, 5, 6) | move(c, 4, 3, 1) | move(c, 2, 2, 5), 9);
+  return sign(
+      move(c, 12, 12, 8) | move(c, 11, 10, 3) | move(c, 6, 5, 6) | move(c, 4, 3, 1) | move(c, 2, 2, 5), 9);
 }
 constexpr u32 jump_offset(u32 c) {
-  return sign(move(c, 12, 12, 11) | move(c, 11, 11, 4) | move(c, 10, 9, 8) | move(c, 8, 8, 10) | move(c, 7, 7, 6) |
-                  move(c, 6, 6, 7) | move(c, 5, 3, 1) | move(c, 2, 2, 5), 12);
+  return sign(move(c, 12, 12, 11) | move(c, 11, 11, 4) | move(c, 10, 9, 8) | move(c, 8, 8, 10) |
+                  move(c, 7, 7, 6) | move(c, 6, 6, 7) | move(c, 5, 3, 1) | move(c, 2, 2, 5),
+              12);
 }
-constexpr u32 addi4spn(u32 c) { return move(c, 12, 11, 4) | move(c, 10, 7, 6) | move(c, 6, 6, 2) | move(c, 5, 5, 3); }
+constexpr u32 addi4spn(u32 c) {
+  return move(c, 12, 11, 4) | move(c, 10, 7, 6) | move(c, 6, 6, 2) | move(c, 5, 5, 3);
+}
 constexpr u32 addi16sp(u32 c) {
-  return sign(move(c, 12, 12, 9) | move(c, 6, 6, 4) | move(c, 5, 5, 6) | move(c, 4, 3, 7) | move(c, 2, 2, 5), 10);
+  return sign(move(c, 12, 12, 9) | move(c, 6, 6, 4) | move(c, 5, 5, 6) | move(c, 4, 3, 7) | move(c, 2, 2, 5),
+              10);
 }
 
-constexpr u32 kLoad = 0x03, kLoadFp = 0x07, kStore = 0x23, kStoreFp = 0x27, kImm = 0x13, kImm32 = 0x1b, kOp = 0x33,
-              kOp32 = 0x3b;
+constexpr u32 kLoad = 0x03, kLoadFp = 0x07, kStore = 0x23, kStoreFp = 0x27, kImm = 0x13, kImm32 = 0x1b,
+              kOp = 0x33, kOp32 = 0x3b;
 
 struct CompressedRow {
   const char* name;
-  std::string_view pattern;   // '.' = any
-  u32 (*expand)(u32 c);  // 0 where reserved
+  std::string_view pattern;  // '.' = any
+  u32 (*expand)(u32 c);      // 0 where reserved
 };
 
 // The first match counts: special forms stand before general ones.

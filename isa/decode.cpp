@@ -11,11 +11,12 @@ struct Index {
   std::array<std::vector<const Row*>, 256> buckets;
 
   Index() {
-    for (const auto& rows : {integer_rows(), float_rows(), vector_integer_rows(), vector_float_rows(), vector_mask_rows(),
-                             vector_memory_rows()})
+    for (const auto& rows : {integer_rows(), float_rows(), vector_integer_rows(), vector_float_rows(),
+                             vector_mask_rows(), vector_memory_rows()})
       for (const Row& row : rows)
         for (std::uint32_t f = 0; f < 8; ++f)
-          if (((f << 12 ^ row.match) & row.mask & 0x7000) == 0) buckets[(row.match >> 2 & 31) << 3 | f].push_back(&row);
+          if (((f << 12 ^ row.match) & row.mask & 0x7000) == 0)
+            buckets[(row.match >> 2 & 31) << 3 | f].push_back(&row);
   }
 };
 
@@ -36,34 +37,56 @@ const Row* find_row(std::uint32_t raw) {
 bool in_isa_without_row(std::uint32_t raw) {
   const std::uint32_t opcode = bits(raw, 6, 0), width = bits(raw, 14, 12);
   switch (opcode) {
-    case 0x57: return true;  // OP-V
-    case 0x07: case 0x27: return width != 2 && width != 3 && width != 4;  // vector or half-precision access
-    case 0x53: return bits(raw, 26, 25) == 2 || (bits(raw, 31, 27) == 8 && bits(raw, 21, 20) == 2);  // OP-FP, Zfh
-    case 0x43: case 0x47: case 0x4b: case 0x4f: return bits(raw, 26, 25) == 2;  // fused, Zfh
-    default: return false;
+    case 0x57:
+      return true;  // OP-V
+    case 0x07:
+    case 0x27:
+      return width != 2 && width != 3 && width != 4;  // vector or half-precision access
+    case 0x53:
+      return bits(raw, 26, 25) == 2 || (bits(raw, 31, 27) == 8 && bits(raw, 21, 20) == 2);  // OP-FP, Zfh
+    case 0x43:
+    case 0x47:
+    case 0x4b:
+    case 0x4f:
+      return bits(raw, 26, 25) == 2;  // fused, Zfh
+    default:
+      return false;
   }
 }
 
 std::int64_t immediate_of(const Row& row, std::uint32_t raw) {
   for (const Field f : row.fields) {
     switch (f) {
-      case Field::imm12: return sign_extend(bits(raw, 31, 20), 12);
-      case Field::store_high: return sign_extend(bits(raw, 31, 25) << 5 | bits(raw, 11, 7), 12);
+      case Field::imm12:
+        return sign_extend(bits(raw, 31, 20), 12);
+      case Field::store_high:
+        return sign_extend(bits(raw, 31, 25) << 5 | bits(raw, 11, 7), 12);
       case Field::branch_high:
-        return sign_extend(bits(raw, 31, 31) << 12 | bits(raw, 7, 7) << 11 | bits(raw, 30, 25) << 5 |
-                               bits(raw, 11, 8) << 1, 13);
-      case Field::imm20: return sign_extend(raw & 0xfffff000, 32);
+        return sign_extend(
+            bits(raw, 31, 31) << 12 | bits(raw, 7, 7) << 11 | bits(raw, 30, 25) << 5 | bits(raw, 11, 8) << 1,
+            13);
+      case Field::imm20:
+        return sign_extend(raw & 0xfffff000, 32);
       case Field::jump20:
         return sign_extend(bits(raw, 31, 31) << 20 | bits(raw, 19, 12) << 12 | bits(raw, 20, 20) << 11 |
-                               bits(raw, 30, 21) << 1, 21);
-      case Field::shift6: return bits(raw, 25, 20);
-      case Field::shift5: return bits(raw, 24, 20);
-      case Field::csr: return bits(raw, 31, 20);
-      case Field::simm5: return sign_extend(bits(raw, 19, 15), 5);
-      case Field::uimm5: return bits(raw, 19, 15);
-      case Field::vtype11: return bits(raw, 30, 20);
-      case Field::vtype10: return bits(raw, 29, 20);
-      default: break;
+                               bits(raw, 30, 21) << 1,
+                           21);
+      case Field::shift6:
+        return bits(raw, 25, 20);
+      case Field::shift5:
+        return bits(raw, 24, 20);
+      case Field::csr:
+        return bits(raw, 31, 20);
+      case Field::simm5:
+        return sign_extend(bits(raw, 19, 15), 5);
+      case Field::uimm5:
+        return bits(raw, 19, 15);
+      case Field::vtype11:
+        return bits(raw, 30, 20);
+      case Field::vtype10:
+        return bits(raw, 29, 20);
+      default:
+        break;
     }
   }
   return 0;

@@ -17,23 +17,34 @@ const char* stall_name(Stall reason) {
 
 const char* cause_name(std::uint64_t cause) {
   switch (static_cast<Cause>(cause)) {
-    case Cause::fetch_misaligned: return "misaligned fetch";
-    case Cause::fetch_access: return "fetch access fault";
-    case Cause::illegal_instruction: return "illegal instruction";
-    case Cause::breakpoint: return "breakpoint";
-    case Cause::load_misaligned: return "misaligned load";
-    case Cause::load_access: return "load access fault";
-    case Cause::store_misaligned: return "misaligned store";
-    case Cause::store_access: return "store access fault";
-    case Cause::ecall_m: return "environment call";
-    case Cause::timer_interrupt: return "timer interrupt";
+    case Cause::fetch_misaligned:
+      return "misaligned fetch";
+    case Cause::fetch_access:
+      return "fetch access fault";
+    case Cause::illegal_instruction:
+      return "illegal instruction";
+    case Cause::breakpoint:
+      return "breakpoint";
+    case Cause::load_misaligned:
+      return "misaligned load";
+    case Cause::load_access:
+      return "load access fault";
+    case Cause::store_misaligned:
+      return "misaligned store";
+    case Cause::store_access:
+      return "store access fault";
+    case Cause::ecall_m:
+      return "environment call";
+    case Cause::timer_interrupt:
+      return "timer interrupt";
   }
   return "unknown cause";
 }
 
 std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions& options) {
   const auto require = [](bool good, const char* what) {
-    if (!good) throw InputError(fmt::format("chip: {}", what), "see `troupe chip` for the values of a preset");
+    if (!good)
+      throw InputError(fmt::format("chip: {}", what), "see `troupe chip` for the values of a preset");
   };
   require(std::has_single_bit(core.vlen.count) && core.vlen.count >= 128 && core.vlen.count <= kVlenMax,
           "core.vlen must be a power of two from 128 to 1024 bits");
@@ -68,7 +79,8 @@ void reset(Hart& hart, const MemoryView& memory, std::shared_ptr<CodeSpace> code
 std::string trap_text(const Hart& hart) {
   const TrapInfo& t = hart.trap;
   std::string text = fmt::format("{} at pc {:#x}", cause_name(t.cause), t.pc);
-  if (t.cause != static_cast<std::uint64_t>(Cause::illegal_instruction)) return text + fmt::format(", address {:#x}", t.value);
+  if (t.cause != static_cast<std::uint64_t>(Cause::illegal_instruction))
+    return text + fmt::format(", address {:#x}", t.value);
   const auto raw = static_cast<std::uint32_t>(t.value);
   text += ": " + disassemble(raw, t.pc);
   const Row* row = find_row(raw);
@@ -83,13 +95,17 @@ std::string trap_text(const Hart& hart) {
 std::string not_modelled_text(const Hart& hart) {
   const auto raw = static_cast<std::uint32_t>(hart.trap.value);
   const std::uint32_t opcode = bits(raw, 6, 0), width = bits(raw, 14, 12);
-  constexpr const char* kOperands[8] = {"vv", "vv, FP", "vv, multiply/mask", "vi", "vx", "vf", "vx, multiply/mask", "vset"};
+  constexpr const char* kOperands[8] = {"vv", "vv, FP", "vv, multiply/mask", "vi",
+                                        "vx", "vf",     "vx, multiply/mask", "vset"};
   if (opcode == 0x57)
-    return fmt::format("vector arithmetic {:#010x} (OP-V, funct6 {:06b}, {}; RVV 1.0 section \"Vector Instruction Listing\")",
-                       raw, bits(raw, 31, 26), kOperands[width]);
+    return fmt::format(
+        "vector arithmetic {:#010x} (OP-V, funct6 {:06b}, {}; RVV 1.0 section \"Vector Instruction "
+        "Listing\")",
+        raw, bits(raw, 31, 26), kOperands[width]);
   if ((opcode == 0x07 || opcode == 0x27) && width != 1)
-    return fmt::format("vector {} {:#010x} (mop {:02b}, width {:03b}; RVV 1.0 section \"Vector Loads and Stores\")",
-                       opcode == 0x07 ? "load" : "store", raw, bits(raw, 27, 26), width);
+    return fmt::format(
+        "vector {} {:#010x} (mop {:02b}, width {:03b}; RVV 1.0 section \"Vector Loads and Stores\")",
+        opcode == 0x07 ? "load" : "store", raw, bits(raw, 27, 26), width);
   return fmt::format("half-precision instruction {:#010x} (extension Zfh)", raw);
 }
 

@@ -1,7 +1,7 @@
 // Executes a hart, values and cycles, until it must meet the outside world.
 //
-// Timing: single issue, in order; issue(i) = max(issue(i-1) + 1, operands ready, unit free). Every number comes
-// from CoreParams. Neither values nor cycles depend on where run() stopped.
+// Timing: single issue, in order; issue(i) = max(issue(i-1) + 1, operands ready, unit free). Every number
+// comes from CoreParams. Neither values nor cycles depend on where run() stopped.
 #pragma once
 
 #include <cstdint>

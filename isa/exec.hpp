@@ -1,9 +1,9 @@
 // How blocks run: threaded code. Every instruction of a decoded block is an Op; its handler does the work and
 // tail-calls the handler of the next, so nothing is decoded, fetched or timed per instruction.
 //
-// Time is added once per block. A block is run in the form of a Variant: the block together with what was still
-// on its way when it was entered (the scoreboard) and vl. For these its cost and its exit scoreboard are fixed,
-// so a variant's exits hold the cost, the stall breakdown and the variant that follows.
+// Time is added once per block. A block is run in the form of a Variant: the block together with what was
+// still on its way when it was entered (the scoreboard) and vl. For these its cost and its exit scoreboard
+// are fixed, so a variant's exits hold the cost, the stall breakdown and the variant that follows.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,13 @@ struct Session;
 struct Block;
 class BlockEngine;
 
+// All arguments stay in registers across handlers. Under AddressSanitizer, which gives handlers stack frames
+// that this convention cannot have, the ordinary convention does too, with six.
+#if __has_feature(address_sanitizer)
+#define TROUPE_THREADED
+#else
 #define TROUPE_THREADED __attribute__((preserve_none))
+#endif
 using Handler = TROUPE_THREADED void (*)(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
                                          Cycle cycle, Session* session);
 
@@ -41,10 +47,10 @@ static_assert(kLanes == 8);
 
 struct alignas(32) Exit {
   Lanes lanes{};
-  mutable const Variant* next = nullptr;  // null: not linked
-  mutable std::uint64_t key = 0;          // dynamic exits: what `next` is for
-  std::uint64_t cost = 0;                 // cycles from entry to the next instruction's earliest issue
-  const Scoreboard* scoreboard = nullptr; // there; without the operand term of a divide
+  mutable const Variant* next = nullptr;   // null: not linked
+  mutable std::uint64_t key = 0;           // dynamic exits: what `next` is for
+  std::uint64_t cost = 0;                  // cycles from entry to the next instruction's earliest issue
+  const Scoreboard* scoreboard = nullptr;  // there; without the operand term of a divide
 };
 
 struct alignas(32) Variant {
@@ -73,7 +79,8 @@ struct JumpEntry {
 };
 inline constexpr std::uint64_t kJumpEntries = 1 << 12;
 inline std::uint64_t jump_slot(const Exit* exit, std::uint64_t key) {
-  const std::uint64_t h = (reinterpret_cast<std::uintptr_t>(exit) >> 5) * 0x9e3779b97f4a7c15 ^ key * 0xd6e8feb86659fd93;
+  const std::uint64_t h =
+      (reinterpret_cast<std::uintptr_t>(exit) >> 5) * 0x9e3779b97f4a7c15 ^ key * 0xd6e8feb86659fd93;
   return h >> 52;
 }
 static_assert(kJumpEntries == std::uint64_t{1} << (64 - 52));
@@ -81,9 +88,9 @@ static_assert(kJumpEntries == std::uint64_t{1} << (64 - 52));
 // What handlers need besides the hart, for one stay in threaded code.
 struct Session {
   alignas(32) Lanes lanes{};
-  Cycle limit = 0;           // leave at the first exit at or after it
-  std::uint64_t low = 0;     // first address of memory
-  std::uint64_t room[4]{};   // an access of 1 << n bytes is inside when address - low <= room[n]
+  Cycle limit = 0;          // leave at the first exit at or after it
+  std::uint64_t low = 0;    // first address of memory
+  std::uint64_t room[4]{};  // an access of 1 << n bytes is inside when address - low <= room[n]
   const std::uint8_t* page_flags = nullptr;  // by address >> 12, biased; non-zero: a store must look closer
   JumpEntry* jumps = nullptr;
   std::uint64_t divide_base = 0, divide_bits = 0;  // CoreParams
@@ -153,13 +160,16 @@ template <int kExit>
 // Handlers that every row table and the decoder use.
 TROUPE_THREADED void hand_to_engine(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
                                     Cycle cycle, Session* session);  // Event::system
-TROUPE_THREADED void end_of_block(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
+TROUPE_THREADED void end_of_block(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                                  Cycle cycle,
                                   Session* session);  // the next block follows without a jump
-TROUPE_THREADED void check_vl(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
+TROUPE_THREADED void check_vl(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                              Cycle cycle,
                               Session* session);  // first op of a block whose timing depends on vl
 
 // Raises a trap before the instruction of `op`. In a handler: `return raise(...)`.
-void raise(const Op* op, const Variant* variant, Cycle cycle, Session* session, Cause cause, std::uint64_t value);
+void raise(const Op* op, const Variant* variant, Cycle cycle, Session* session, Cause cause,
+           std::uint64_t value);
 
 // Slow halves of memory access (isa/exec.cpp). True: go on; false: leave threaded code as `session` says.
 bool slow_store(const Op* op, Hart* hart, const Variant* variant, Cycle cycle, Session* session,

@@ -1,4 +1,5 @@
-// The bits of floating-point numbers: classes, signs and order, without FP arithmetic and so without exceptions.
+// The bits of floating-point numbers: classes, signs and order, without FP arithmetic and so without
+// exceptions.
 #pragma once
 
 #include <bit>
@@ -12,7 +13,8 @@ template <class T>
 using BitsOf = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
 
 template <class T>
-inline constexpr BitsOf<T> kCanonicalNan = sizeof(T) == 4 ? 0x7fc00000u : static_cast<BitsOf<T>>(0x7ff8000000000000u);
+inline constexpr BitsOf<T> kCanonicalNan =
+    sizeof(T) == 4 ? 0x7fc00000u : static_cast<BitsOf<T>>(0x7ff8000000000000u);
 template <class T>
 inline constexpr BitsOf<T> kSignBit = BitsOf<T>{1} << (8 * sizeof(T) - 1);
 template <class T>
@@ -21,19 +23,31 @@ template <class T>
 inline constexpr BitsOf<T> kInfinity = std::bit_cast<BitsOf<T>>(std::numeric_limits<T>::infinity());
 
 template <class T>
-constexpr BitsOf<T> to_bits(T v) { return std::bit_cast<BitsOf<T>>(v); }
+constexpr BitsOf<T> to_bits(T v) {
+  return std::bit_cast<BitsOf<T>>(v);
+}
 template <class T>
-constexpr T from_bits(BitsOf<T> v) { return std::bit_cast<T>(v); }
+constexpr T from_bits(BitsOf<T> v) {
+  return std::bit_cast<T>(v);
+}
 
 template <class T>
-constexpr bool is_nan(T v) { return (to_bits(v) & ~kSignBit<T>) > kInfinity<T>; }
+constexpr bool is_nan(T v) {
+  return (to_bits(v) & ~kSignBit<T>) > kInfinity<T>;
+}
 template <class T>
-constexpr bool is_signaling(T v) { return is_nan(v) && (to_bits(v) & kQuietBit<T>) == 0; }
+constexpr bool is_signaling(T v) {
+  return is_nan(v) && (to_bits(v) & kQuietBit<T>) == 0;
+}
 template <class T>
-constexpr T canonical(T v) { return is_nan(v) ? from_bits<T>(kCanonicalNan<T>) : v; }
+constexpr T canonical(T v) {
+  return is_nan(v) ? from_bits<T>(kCanonicalNan<T>) : v;
+}
 
 template <class T>
-constexpr T negate(T v) { return from_bits<T>(static_cast<BitsOf<T>>(to_bits(v) ^ kSignBit<T>)); }
+constexpr T negate(T v) {
+  return from_bits<T>(static_cast<BitsOf<T>>(to_bits(v) ^ kSignBit<T>));
+}
 
 template <class T>
 std::uint64_t classify(T v) {

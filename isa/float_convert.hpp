@@ -1,5 +1,5 @@
-// Single conversions and exceptions for loops that cannot do them in bulk (isa/float_rows.cpp has the bodies, under
-// its strict FP semantics).
+// Single conversions and exceptions for loops that cannot do them in bulk (isa/float_rows.cpp has the bodies,
+// under its strict FP semantics).
 #pragma once
 
 #include <cstdint>

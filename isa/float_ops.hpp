@@ -1,8 +1,8 @@
 // Scalar FP arithmetic as RISC-V defines it, on the host's SSE unit.
 //
-// Exceptions collect in MXCSR, whose sticky flags the engine turns into fflags when it leaves threaded code; so no
-// instruction touches fflags. MXCSR rounds to nearest even except inside a Rounding. Results that are NaN become
-// the canonical NaN. x86 and RISC-V agree on the rest: both detect tininess after rounding.
+// Exceptions collect in MXCSR, whose sticky flags the engine turns into fflags when it leaves threaded code;
+// so no instruction touches fflags. MXCSR rounds to nearest even except inside a Rounding. Results that are
+// NaN become the canonical NaN. x86 and RISC-V agree on the rest: both detect tininess after rounding.
 #pragma once
 
 #include <immintrin.h>
@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "isa/float_bits.hpp"
+#include "isa/float_convert.hpp"
 #include "isa/hart.hpp"
 
 #pragma STDC FENV_ACCESS ON
@@ -26,12 +27,19 @@ T get(const Hart& hart, std::uint8_t r) {
   const bool boxed = hart.f[r] >> 32 == 0xffffffff;
   return from_bits<T>(boxed ? static_cast<BitsOf<T>>(hart.f[r]) : kCanonicalNan<T>);
 }
-inline void put(Hart& hart, std::uint8_t r, double v) { hart.f[r] = to_bits(v); }
-inline void put(Hart& hart, std::uint8_t r, float v) { hart.f[r] = 0xffffffff00000000 | to_bits(v); }
+inline void put(Hart& hart, std::uint8_t r, double v) {
+  hart.f[r] = to_bits(v);
+}
+inline void put(Hart& hart, std::uint8_t r, float v) {
+  hart.f[r] = 0xffffffff00000000 | to_bits(v);
+}
 
 // Host exception flags in MXCSR.
-inline constexpr unsigned kHostInvalid = 1, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32, kHostFlags = 63;
-inline void raise_host(unsigned flags) { _mm_setcsr(_mm_getcsr() | flags); }
+inline constexpr unsigned kHostInvalid = 1, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32,
+                          kHostFlags = 63;
+inline void raise_host(unsigned flags) {
+  _mm_setcsr(_mm_getcsr() | flags);
+}
 
 // Rounding modes of RISC-V.
 enum Rm : std::uint8_t { kNearestEven = 0, kTowardZero = 1, kDown = 2, kUp = 3, kNearestMax = 4 };
@@ -39,19 +47,24 @@ enum Rm : std::uint8_t { kNearestEven = 0, kTowardZero = 1, kDown = 2, kUp = 3, 
 // Rounds as `rm` (not kNearestMax) while it lives.
 class Rounding {
  public:
-  explicit Rounding(std::uint8_t rm) {
-    constexpr unsigned kHostMode[4] = {0, 3, 1, 2};
-    _mm_setcsr((_mm_getcsr() & ~0x6000u) | kHostMode[rm & 3] << 13);
-  }
-  ~Rounding() { _mm_setcsr(_mm_getcsr() & ~0x6000u); }
+  explicit Rounding(std::uint8_t rm) { round_as(rm); }
+  ~Rounding() { round_to_nearest(); }
   Rounding(const Rounding&) = delete;
   Rounding& operator=(const Rounding&) = delete;
 };
 
-inline float fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-inline double fused(double a, double b, double c) { return __builtin_fma(a, b, c); }
-inline float root(float v) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(v))); }
-inline double root(double v) { return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(v))); }
+inline float fused(float a, float b, float c) {
+  return __builtin_fmaf(a, b, c);
+}
+inline double fused(double a, double b, double c) {
+  return __builtin_fma(a, b, c);
+}
+inline float root(float v) {
+  return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(v)));
+}
+inline double root(double v) {
+  return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(v)));
+}
 
 // a * b + c. Infinity times zero is invalid even when c is a quiet NaN.
 template <class T>
@@ -59,7 +72,8 @@ T multiply_add(T a, T b, T c) {
   const T r = fused(a, b, c);
   if (is_nan(r)) [[unlikely]] {
     const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
-    if ((magnitude(a) == kInfinity<T> && magnitude(b) == 0) || (magnitude(b) == kInfinity<T> && magnitude(a) == 0))
+    if ((magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
+        (magnitude(b) == kInfinity<T> && magnitude(a) == 0))
       raise_host(kHostInvalid);
   }
   return r;
@@ -72,7 +86,8 @@ T min_max(T a, T b) {
   return min_max_quiet<T, kMax>(a, b);
 }
 
-// Rounds value, a truncation of the exact result unless !inexact, to T with ties away from zero, raising flags.
+// Rounds value, a truncation of the exact result unless !inexact, to T with ties away from zero, raising
+// flags.
 template <class T>
 T round_nearest_max(long double value, bool inexact);
 
@@ -100,7 +115,8 @@ T nearest_max(F f, Operands... operands) {
 
 template <class T>
 T round_nearest_max(long double value, bool inexact) {
-  constexpr int kDigits = std::numeric_limits<T>::digits, kExponentMin = std::numeric_limits<T>::min_exponent - 1;
+  constexpr int kDigits = std::numeric_limits<T>::digits,
+                kExponentMin = std::numeric_limits<T>::min_exponent - 1;
   struct {
     std::uint64_t mantissa;
     std::uint16_t sign_exponent;
@@ -130,9 +146,15 @@ T round_nearest_max(long double value, bool inexact) {
   return from_bits<T>(static_cast<BitsOf<T>>(sign | bits));
 }
 
-inline long double fused(long double a, long double b, long double c) { return __builtin_fmal(a, b, c); }
-inline long double root(long double v) { return __builtin_sqrtl(v); }
-inline long double multiply_add(long double a, long double b, long double c) { return fused(a, b, c); }
+inline long double fused(long double a, long double b, long double c) {
+  return __builtin_fmal(a, b, c);
+}
+inline long double root(long double v) {
+  return __builtin_sqrtl(v);
+}
+inline long double multiply_add(long double a, long double b, long double c) {
+  return fused(a, b, c);
+}
 
 // v rounded to an integral value as `rm`, raising nothing.
 template <class T>
@@ -140,11 +162,21 @@ T integral(T v, std::uint8_t rm) {
   const unsigned before = _mm_getcsr();
   T r = v;
   switch (rm) {
-    case kTowardZero: r = std::trunc(v); break;
-    case kDown: r = std::floor(v); break;
-    case kUp: r = std::ceil(v); break;
-    case kNearestMax: r = std::round(v); break;
-    default: r = std::nearbyint(v); break;
+    case kTowardZero:
+      r = std::trunc(v);
+      break;
+    case kDown:
+      r = std::floor(v);
+      break;
+    case kUp:
+      r = std::ceil(v);
+      break;
+    case kNearestMax:
+      r = std::round(v);
+      break;
+    default:
+      r = std::nearbyint(v);
+      break;
   }
   _mm_setcsr(before);
   return r;

@@ -17,8 +17,8 @@ using i64 = std::int64_t;
 
 // As step(), compiled with this file's FP semantics so that the body is inlined.
 template <auto Body>
-TROUPE_THREADED void float_step(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
-                                Session* session) {
+TROUPE_THREADED void float_step(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                                Cycle cycle, Session* session) {
   Body(*op, *hart);
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
@@ -34,7 +34,9 @@ T rounded(u8 rm, Operands... operands) {
 template <class T, auto F>
 constexpr Behaviours unary = {
     float_step<[](const Op& op, Hart& h) { put(h, op.rd, canonical(static_cast<T>(F(get<T>(h, op.rs1))))); }>,
-    float_step<[](const Op& op, Hart& h) { put(h, op.rd, canonical(rounded<T, F>(op.rm, get<T>(h, op.rs1)))); }>};
+    float_step<[](const Op& op, Hart& h) {
+      put(h, op.rd, canonical(rounded<T, F>(op.rm, get<T>(h, op.rs1))));
+    }>};
 template <class T, auto F>
 constexpr Behaviours binary = {
     float_step<[](const Op& op, Hart& h) {
@@ -58,45 +60,59 @@ constexpr Behaviours fma_of = {float_step<multiply_add_step<T, kNegateProduct, k
 // No rounding mode: bits in, bits out.
 template <class T, auto F>
 constexpr Behaviours move_bits = {float_step<[](const Op& op, Hart& h) {
-  put(h, op.rd, from_bits<T>(static_cast<BitsOf<T>>(F(to_bits(get<T>(h, op.rs1)), to_bits(get<T>(h, op.rs2))))));
+  put(h, op.rd,
+      from_bits<T>(static_cast<BitsOf<T>>(F(to_bits(get<T>(h, op.rs1)), to_bits(get<T>(h, op.rs2))))));
 }>};
 template <class T, auto F>
 constexpr Behaviours select = {
     float_step<[](const Op& op, Hart& h) { put(h, op.rd, F(get<T>(h, op.rs1), get<T>(h, op.rs2))); }>};
 template <class T, auto F>
-constexpr Behaviours to_x = {
-    float_step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(F(get<T>(h, op.rs1), get<T>(h, op.rs2))); }>};
+constexpr Behaviours to_x = {float_step<[](const Op& op, Hart& h) {
+  h.x[op.rd] = static_cast<u64>(F(get<T>(h, op.rs1), get<T>(h, op.rs2)));
+}>};
 
 template <class T, class I>
 constexpr Behaviours integer_from_float = {
     float_step<[](const Op& op, Hart& h) {
-      h.x[op.rd] = static_cast<u64>(static_cast<i64>(static_cast<std::make_signed_t<I>>(to_integer<I>(get<T>(h, op.rs1), 0))));
+      h.x[op.rd] = static_cast<u64>(
+          static_cast<i64>(static_cast<std::make_signed_t<I>>(to_integer<I>(get<T>(h, op.rs1), 0))));
     }>,
     float_step<[](const Op& op, Hart& h) {
-      h.x[op.rd] =
-          static_cast<u64>(static_cast<i64>(static_cast<std::make_signed_t<I>>(to_integer<I>(get<T>(h, op.rs1), op.rm))));
+      h.x[op.rd] = static_cast<u64>(
+          static_cast<i64>(static_cast<std::make_signed_t<I>>(to_integer<I>(get<T>(h, op.rs1), op.rm))));
     }>};
 
 // An integer as long double is exact, which nearest_max needs.
 template <class T>
 constexpr auto from_any = []<class V>(V v) {
-  if constexpr (std::is_same_v<V, long double>) return v;
-  else return from_integer<T>(v);
+  if constexpr (std::is_same_v<V, long double>)
+    return v;
+  else
+    return from_integer<T>(v);
 };
 template <class T, class I>
 constexpr Behaviours convert_from_integer = {
     float_step<[](const Op& op, Hart& h) { put(h, op.rd, from_integer<T>(static_cast<I>(h.x[op.rs1]))); }>,
-    float_step<[](const Op& op, Hart& h) { put(h, op.rd, rounded<T, from_any<T>>(op.rm, static_cast<I>(h.x[op.rs1]))); }>};
+    float_step<[](const Op& op, Hart& h) {
+      put(h, op.rd, rounded<T, from_any<T>>(op.rm, static_cast<I>(h.x[op.rs1])));
+    }>};
 
 constexpr auto narrow = []<class V>(V v) {
-  if constexpr (std::is_same_v<V, long double>) return v;
-  else return static_cast<float>(v);
+  if constexpr (std::is_same_v<V, long double>)
+    return v;
+  else
+    return static_cast<float>(v);
 };
-constexpr Behaviours kNarrow = {
-    float_step<[](const Op& op, Hart& h) { put(h, op.rd, canonical(static_cast<float>(get<double>(h, op.rs1)))); }>,
-    float_step<[](const Op& op, Hart& h) { put(h, op.rd, canonical(rounded<float, narrow>(op.rm, get<double>(h, op.rs1)))); }>};
-constexpr Handler kWiden =
-    float_step<[](const Op& op, Hart& h) { put(h, op.rd, canonical(static_cast<double>(get<float>(h, op.rs1)))); }>;
+constexpr Behaviours kNarrow = {float_step<[](const Op& op, Hart& h) {
+                                  put(h, op.rd, canonical(static_cast<float>(get<double>(h, op.rs1))));
+                                }>,
+                                float_step<[](const Op& op, Hart& h) {
+                                  put(h, op.rd,
+                                      canonical(rounded<float, narrow>(op.rm, get<double>(h, op.rs1))));
+                                }>};
+constexpr Handler kWiden = float_step<[](const Op& op, Hart& h) {
+  put(h, op.rd, canonical(static_cast<double>(get<float>(h, op.rs1))));
+}>;
 
 constexpr auto add = [](auto a, auto b) { return a + b; };
 constexpr auto sub = [](auto a, auto b) { return a - b; };
@@ -119,10 +135,12 @@ constexpr Handler kFlw = load<u32, [](Hart& h, u8 rd, u32 v) { h.f[rd] = 0xfffff
 constexpr Handler kFld = load<u64, [](Hart& h, u8 rd, u64 v) { h.f[rd] = v; }, false>;
 constexpr Handler kFsw = store<u32, [](Hart& h, u8 r) { return h.f[r]; }, false>;
 constexpr Handler kFsd = store<u64, [](Hart& h, u8 r) { return h.f[r]; }, false>;
-constexpr Handler kMoveXW =
-    step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(static_cast<i64>(static_cast<i32>(h.f[op.rs1]))); }>;
+constexpr Handler kMoveXW = step<[](const Op& op, Hart& h) {
+  h.x[op.rd] = static_cast<u64>(static_cast<i64>(static_cast<i32>(h.f[op.rs1])));
+}>;
 constexpr Handler kMoveXD = step<[](const Op& op, Hart& h) { h.x[op.rd] = h.f[op.rs1]; }>;
-constexpr Handler kMoveWX = step<[](const Op& op, Hart& h) { h.f[op.rd] = 0xffffffff00000000 | static_cast<u32>(h.x[op.rs1]); }>;
+constexpr Handler kMoveWX =
+    step<[](const Op& op, Hart& h) { h.f[op.rd] = 0xffffffff00000000 | static_cast<u32>(h.x[op.rs1]); }>;
 constexpr Handler kMoveDX = step<[](const Op& op, Hart& h) { h.f[op.rd] = h.x[op.rs1]; }>;
 
 // clang-format off
@@ -211,13 +229,19 @@ template u32 convert_to_integer(double, u8);
 template i64 convert_to_integer(double, u8);
 template u64 convert_to_integer(double, u8);
 
-void raise_invalid() { raise_host(kHostInvalid); }
+void raise_invalid() {
+  raise_host(kHostInvalid);
+}
 void round_as(u8 rm) {
   constexpr unsigned kHostMode[4] = {0, 3, 1, 2};
   _mm_setcsr((_mm_getcsr() & ~0x6000u) | kHostMode[rm & 3] << 13);
 }
-void round_to_nearest() { _mm_setcsr(_mm_getcsr() & ~0x6000u); }
+void round_to_nearest() {
+  _mm_setcsr(_mm_getcsr() & ~0x6000u);
+}
 
-std::span<const Row> float_rows() { return kRows; }
+std::span<const Row> float_rows() {
+  return kRows;
+}
 
 }  // namespace troupe::isa

@@ -108,7 +108,8 @@ struct alignas(64) Hart {
   Cycle cycle = 0;           // earliest cycle at which the next instruction can issue
   Csrs csr;
   MemoryView memory;
-  Cycle timer_deadline = kNever;  // MTIP = (cycle >= deadline); taken at the first control transfer from then on
+  Cycle timer_deadline =
+      kNever;  // MTIP = (cycle >= deadline); taken at the first control transfer from then on
 
   // Why it stopped.
   DeviceAccess pending;  // Stop::device
@@ -119,10 +120,10 @@ struct alignas(64) Hart {
   const Scoreboard* scoreboard = nullptr;  // null: nothing on its way
   Account account;
   std::uint64_t reservation = ~std::uint64_t{0};  // of LR; none
-  bool text_dirty = false;      // text was written since the last fence.i
-  bool device_pending = false;  // stopped at `pending`
-  bool refused = false;         // the access at `pending` faults: `trap`
-  bool at_wfi = false;          // stopped after wfi: an interrupt may be taken here
+  bool text_dirty = false;                        // text was written since the last fence.i
+  bool device_pending = false;                    // stopped at `pending`
+  bool refused = false;                           // the access at `pending` faults: `trap`
+  bool at_wfi = false;                            // stopped after wfi: an interrupt may be taken here
   std::vector<std::uint8_t> page_flags;  // PageFlag bits of each 4 KiB of memory: what a store must look at
 
   std::uint32_t vlen_bytes = 0;

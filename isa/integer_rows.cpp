@@ -20,14 +20,18 @@ using i128 = __int128;
 
 // rd = F(rs1, rs2), rd = F(rs1, imm), rd = imm.
 template <auto F>
-constexpr Handler rr = step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(F(h.x[op.rs1], h.x[op.rs2])); }>;
+constexpr Handler rr =
+    step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(F(h.x[op.rs1], h.x[op.rs2])); }>;
 template <auto F>
-constexpr Handler ri =
-    step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(F(h.x[op.rs1], static_cast<u64>(op.imm))); }>;
+constexpr Handler ri = step<[](const Op& op, Hart& h) {
+  h.x[op.rd] = static_cast<u64>(F(h.x[op.rs1], static_cast<u64>(op.imm)));
+}>;
 constexpr Handler constant = step<[](const Op& op, Hart& h) { h.x[op.rd] = static_cast<u64>(op.imm); }>;
 constexpr Handler nothing = step<[](const Op&, Hart&) {}>;
 
-constexpr u64 sext32(u64 v) { return static_cast<u64>(static_cast<i64>(static_cast<i32>(v))); }
+constexpr u64 sext32(u64 v) {
+  return static_cast<u64>(static_cast<i64>(static_cast<i32>(v)));
+}
 
 template <auto F>
 TROUPE_THREADED void branch(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
@@ -92,7 +96,8 @@ constexpr Handler integer_store = store<T, [](Hart& h, u8 rs2) { return h.x[rs2]
 
 // True when an atomic of T may go on; otherwise the trap is raised. `store`: which pair of causes.
 template <class T>
-bool atomic_allowed(const Op* op, const Variant* variant, Cycle cycle, Session* session, u64 address, bool store) {
+bool atomic_allowed(const Op* op, const Variant* variant, Cycle cycle, Session* session, u64 address,
+                    bool store) {
   if (address % sizeof(T) != 0) {
     raise(op, variant, cycle, session, store ? Cause::store_misaligned : Cause::load_misaligned, address);
     return false;
@@ -127,8 +132,8 @@ TROUPE_THREADED void amo(const Op* op, Hart* hart, std::byte* memory, const Vari
 }
 
 template <class T>
-TROUPE_THREADED void load_reserved(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
-                                   Session* session) {
+TROUPE_THREADED void load_reserved(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                                   Cycle cycle, Session* session) {
   const u64 address = hart->x[op->rs1];
   if (!atomic_allowed<T>(op, variant, cycle, session, address, false)) return;
   T value;
@@ -164,8 +169,12 @@ constexpr auto amo_min = [](auto a, auto b) { return a < b ? a : b; };
 constexpr auto amo_max = [](auto a, auto b) { return a < b ? b : a; };
 
 // Shift right filling with the sign.
-constexpr u64 sra(u64 a, u64 n) { return static_cast<u64>(static_cast<i64>(a) >> (n & 63)); }
-constexpr u64 sraw(u64 a, u64 n) { return static_cast<u64>(static_cast<i64>(static_cast<i32>(a) >> (n & 31))); }
+constexpr u64 sra(u64 a, u64 n) {
+  return static_cast<u64>(static_cast<i64>(a) >> (n & 63));
+}
+constexpr u64 sraw(u64 a, u64 n) {
+  return static_cast<u64>(static_cast<i64>(static_cast<i32>(a) >> (n & 31)));
+}
 
 // clang-format off
 constexpr Row kRows[] = {
@@ -321,6 +330,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> integer_rows() { return kRows; }
+std::span<const Row> integer_rows() {
+  return kRows;
+}
 
 }  // namespace troupe::isa

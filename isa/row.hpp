@@ -1,7 +1,8 @@
 // One row per instruction: name, bits, unit, behaviour. Decoder, disassembler and timing derive from it.
 //
-// A pattern reads as the manual's encoding tables do, most significant bit first. Binary digits are fixed bits;
-// a word is a field. Its first letter says the register file: r = integer, f = floating point, v = vector.
+// A pattern reads as the manual's encoding tables do, most significant bit first. Binary digits are fixed
+// bits; a word is a field. Its first letter says the register file: r = integer, f = floating point, v =
+// vector.
 #pragma once
 
 #include <array>
@@ -15,9 +16,25 @@ namespace troupe::isa {
 
 // What an instruction occupies. CoreParams says for how long.
 enum class Unit : std::uint8_t {
-  alu, mul, div, load, store, branch, jump, jump_register, amo, csr, fence, fence_i, system,
-  fp, fp_div_single, fp_div_double, fp_load, fp_store,
-  v_set,           // vsetvl, vsetvli, vsetivli
+  alu,
+  mul,
+  div,
+  load,
+  store,
+  branch,
+  jump,
+  jump_register,
+  amo,
+  csr,
+  fence,
+  fence_i,
+  system,
+  fp,
+  fp_div_single,
+  fp_div_double,
+  fp_load,
+  fp_store,
+  v_set,             // vsetvl, vsetvli, vsetivli
   v_move,            // one element between a scalar and a vector register
   v_alu,             // element-wise; chains
   v_reduce,          // all of vs2 before the result: reductions by a tree, mask population counts
@@ -25,19 +42,50 @@ enum class Unit : std::uint8_t {
   v_permute,         // slides, gathers, compress, iota
   v_divide,          // element-wise integer divide
   v_float_divide,    // element-wise FP divide and square root
-  v_load, v_store,                  // unit stride: l1_port bytes a cycle; loads chain
-  v_load_strided, v_store_strided,  // strided, indexed, segments: one element or segment a cycle
+  v_load,
+  v_store,  // unit stride: l1_port bytes a cycle; loads chain
+  v_load_strided,
+  v_store_strided,  // strided, indexed, segments: one element or segment a cycle
 };
-constexpr bool is_vector(Unit unit) { return unit >= Unit::v_set; }
+constexpr bool is_vector(Unit unit) {
+  return unit >= Unit::v_set;
+}
 
 enum class Field : std::uint8_t {
   none,
-  rd, rs1, rs2, fd, fs1, fs2, fs3,
+  rd,
+  rs1,
+  rs2,
+  fd,
+  fs1,
+  fs2,
+  fs3,
   vd,   // written only
   vdx,  // read and written
-  vs1, vs2, vs3,
-  imm12, store_high, store_low, branch_high, branch_low, imm20, jump20, shift6, shift5, csr, zimm5, rm, aqrl,
-  vm, simm5, uimm5, vtype11, vtype10, avl5, fence12, nf3,
+  vs1,
+  vs2,
+  vs3,
+  imm12,
+  store_high,
+  store_low,
+  branch_high,
+  branch_low,
+  imm20,
+  jump20,
+  shift6,
+  shift5,
+  csr,
+  zimm5,
+  rm,
+  aqrl,
+  vm,
+  simm5,
+  uimm5,
+  vtype11,
+  vtype10,
+  avl5,
+  fence12,
+  nf3,
 };
 
 struct FieldName {
@@ -46,20 +94,43 @@ struct FieldName {
   std::uint8_t bits;
 };
 inline constexpr FieldName kFieldNames[] = {
-    {"rd", Field::rd, 5}, {"rs1", Field::rs1, 5}, {"rs2", Field::rs2, 5}, {"fd", Field::fd, 5},
-    {"fs1", Field::fs1, 5}, {"fs2", Field::fs2, 5}, {"fs3", Field::fs3, 5}, {"vd", Field::vd, 5},
-    {"vdx", Field::vdx, 5}, {"vs1", Field::vs1, 5}, {"vs2", Field::vs2, 5}, {"vs3", Field::vs3, 5},
-    {"imm12", Field::imm12, 12}, {"store_high", Field::store_high, 7}, {"store_low", Field::store_low, 5},
-    {"branch_high", Field::branch_high, 7}, {"branch_low", Field::branch_low, 5}, {"imm20", Field::imm20, 20},
-    {"jump20", Field::jump20, 20}, {"shift6", Field::shift6, 6}, {"shift5", Field::shift5, 5},
-    {"csr", Field::csr, 12}, {"zimm5", Field::zimm5, 5}, {"rm", Field::rm, 3}, {"aqrl", Field::aqrl, 2},
-    {"vm", Field::vm, 1}, {"simm5", Field::simm5, 5}, {"uimm5", Field::uimm5, 5},
-    {"vtype11", Field::vtype11, 11}, {"vtype10", Field::vtype10, 10}, {"avl5", Field::avl5, 5},
-    {"fence12", Field::fence12, 12}, {"nf3", Field::nf3, 3},
+    {"rd", Field::rd, 5},
+    {"rs1", Field::rs1, 5},
+    {"rs2", Field::rs2, 5},
+    {"fd", Field::fd, 5},
+    {"fs1", Field::fs1, 5},
+    {"fs2", Field::fs2, 5},
+    {"fs3", Field::fs3, 5},
+    {"vd", Field::vd, 5},
+    {"vdx", Field::vdx, 5},
+    {"vs1", Field::vs1, 5},
+    {"vs2", Field::vs2, 5},
+    {"vs3", Field::vs3, 5},
+    {"imm12", Field::imm12, 12},
+    {"store_high", Field::store_high, 7},
+    {"store_low", Field::store_low, 5},
+    {"branch_high", Field::branch_high, 7},
+    {"branch_low", Field::branch_low, 5},
+    {"imm20", Field::imm20, 20},
+    {"jump20", Field::jump20, 20},
+    {"shift6", Field::shift6, 6},
+    {"shift5", Field::shift5, 5},
+    {"csr", Field::csr, 12},
+    {"zimm5", Field::zimm5, 5},
+    {"rm", Field::rm, 3},
+    {"aqrl", Field::aqrl, 2},
+    {"vm", Field::vm, 1},
+    {"simm5", Field::simm5, 5},
+    {"uimm5", Field::uimm5, 5},
+    {"vtype11", Field::vtype11, 11},
+    {"vtype10", Field::vtype10, 10},
+    {"avl5", Field::avl5, 5},
+    {"fence12", Field::fence12, 12},
+    {"nf3", Field::nf3, 3},
 };
 
-// Behaviours by case. Scalar: [0]. FP with a rounding mode: [0] to nearest even, [1] any other. Vector: by SEW
-// 8, 16, 32, 64, null where the SEW is reserved.
+// Behaviours by case. Scalar: [0]. FP with a rounding mode: [0] to nearest even, [1] any other. Vector: by
+// SEW 8, 16, 32, 64, null where the SEW is reserved.
 using Behaviours = std::array<Handler, 4>;
 
 struct Row {
@@ -120,7 +191,7 @@ std::span<const Row> integer_rows();
 std::span<const Row> float_rows();
 std::span<const Row> vector_integer_rows();
 std::span<const Row> vector_float_rows();
-std::span<const Row> vector_mask_rows();  // and permutations
+std::span<const Row> vector_mask_rows();    // and permutations
 std::span<const Row> vector_memory_rows();  // and vsetvl
 
 }  // namespace troupe::isa

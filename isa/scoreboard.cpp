@@ -10,7 +10,8 @@ const Scoreboard* ScoreboardTable::intern(std::vector<Scoreboard::Entry> entries
   if (entries.empty()) return nullptr;
   std::uint64_t hash = 0;
   for (const auto& e : entries)
-    hash = (hash ^ e.resource ^ std::uint64_t{static_cast<std::uint8_t>(e.why)} << 8 ^ std::uint64_t{e.cycles} << 16) *
+    hash = (hash ^ e.resource ^ std::uint64_t{static_cast<std::uint8_t>(e.why)} << 8 ^
+            std::uint64_t{e.cycles} << 16) *
            0x9e3779b97f4a7c15;
   auto& bucket = buckets_[hash >> 54];
   for (const auto& s : bucket)
@@ -78,16 +79,28 @@ std::vector<Scoreboard::Entry> Scheduler::pending() const {
 
 namespace {
 
-std::uint32_t n(Cycles cycles) { return static_cast<std::uint32_t>(cycles.count); }
+std::uint32_t n(Cycles cycles) {
+  return static_cast<std::uint32_t>(cycles.count);
+}
 
 // Latency, unit and refill of a scalar instruction.
 void scalar_cost(Use& use, Unit unit, const CoreParams& core) {
   switch (unit) {
-    case Unit::mul: use.latency = n(core.mul); break;
-    case Unit::load: case Unit::fp_load: use.latency = n(core.load_use); break;
-    case Unit::amo: use.latency = n(core.amo); break;
-    case Unit::fp: use.latency = n(core.fp); break;
-    case Unit::fp_div_single: case Unit::fp_div_double:
+    case Unit::mul:
+      use.latency = n(core.mul);
+      break;
+    case Unit::load:
+    case Unit::fp_load:
+      use.latency = n(core.load_use);
+      break;
+    case Unit::amo:
+      use.latency = n(core.amo);
+      break;
+    case Unit::fp:
+      use.latency = n(core.fp);
+      break;
+    case Unit::fp_div_single:
+    case Unit::fp_div_double:
       use.latency = n(unit == Unit::fp_div_single ? core.fp_div_single : core.fp_div_double);
       use.why = use.unit_why = Stall::divide;
       use.unit = kFloatDivider;
@@ -102,17 +115,24 @@ void scalar_cost(Use& use, Unit unit, const CoreParams& core) {
       use.latency = n(core.csr);
       use.refill = n(core.csr) - 1;
       break;
-    case Unit::fence_i: use.refill = n(core.fence_i); break;
-    case Unit::jump: case Unit::jump_register:
+    case Unit::fence_i:
+      use.refill = n(core.fence_i);
+      break;
+    case Unit::jump:
+    case Unit::jump_register:
       use.latency = n(core.alu);
       use.refill = n(core.branch_taken);
       use.refill_why = Stall::branch;
       break;
-    default: use.latency = n(core.alu); break;
+    default:
+      use.latency = n(core.alu);
+      break;
   }
 }
 
-std::uint8_t bits5(std::uint32_t raw, int at) { return raw >> at & 31; }
+std::uint8_t bits5(std::uint32_t raw, int at) {
+  return raw >> at & 31;
+}
 
 }  // namespace
 
@@ -128,16 +148,29 @@ Use use_of(const Instruction& instruction, const CoreParams& core, std::uint64_t
   };
   for (const Field f : row.fields) {
     switch (f) {
-      case Field::rs1: source(kIntegerRegisters, 15); break;
-      case Field::rs2: source(kIntegerRegisters, 20); break;
-      case Field::fs1: source(kFloatRegisters, 15); break;
-      case Field::fs2: source(kFloatRegisters, 20); break;
-      case Field::fs3: source(kFloatRegisters, 27); break;
+      case Field::rs1:
+        source(kIntegerRegisters, 15);
+        break;
+      case Field::rs2:
+        source(kIntegerRegisters, 20);
+        break;
+      case Field::fs1:
+        source(kFloatRegisters, 15);
+        break;
+      case Field::fs2:
+        source(kFloatRegisters, 20);
+        break;
+      case Field::fs3:
+        source(kFloatRegisters, 27);
+        break;
       case Field::rd:
         if (bits5(raw, 7) != 0) use.destination = {bits5(raw, 7), 1};
         break;
-      case Field::fd: use.destination = {static_cast<Resource>(kFloatRegisters + bits5(raw, 7)), 1}; break;
-      default: break;
+      case Field::fd:
+        use.destination = {static_cast<Resource>(kFloatRegisters + bits5(raw, 7)), 1};
+        break;
+      default:
+        break;
     }
   }
   if (is_vector(row.unit)) {

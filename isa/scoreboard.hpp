@@ -22,8 +22,8 @@ inline constexpr std::size_t kResources = 100;
 struct Scoreboard {
   struct Entry {
     Resource resource;
-    Stall why;               // to whom waiting for it is charged
-    std::uint32_t cycles;    // > 0, from the earliest issue of the next instruction
+    Stall why;             // to whom waiting for it is charged
+    std::uint32_t cycles;  // > 0, from the earliest issue of the next instruction
     friend bool operator==(const Entry&, const Entry&) = default;
   };
   std::vector<Entry> entries;  // by resource
@@ -62,8 +62,8 @@ struct Use {
   Stall refill_why = Stall::csr;
 };
 
-// From CoreParams and the instruction; `vtype` and `vl` matter to vector instructions only. Taken branches and
-// divides have a further term that the caller adds.
+// From CoreParams and the instruction; `vtype` and `vl` matter to vector instructions only. Taken branches
+// and divides have a further term that the caller adds.
 Use use_of(const Instruction& instruction, const CoreParams& core, std::uint64_t vtype, std::uint64_t vl);
 
 // Issues instructions one after the other: issue = max(previous + 1, operands ready, unit free). A stall is

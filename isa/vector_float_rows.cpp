@@ -1,8 +1,8 @@
 // Rows of V: floating point, SEW 32 and 64.
 //
 // Loops run in the host's SIMD unit in the ordinary FP mode, which raises the exceptions of the elements they
-// compute and no others. Sums of reductions are taken in element order, unordered ones too: RVV leaves their order
-// open, and a fixed one makes results repeatable.
+// compute and no others. Sums of reductions are taken in element order, unordered ones too: RVV leaves their
+// order open, and a fixed one makes results repeatable.
 #include <algorithm>
 #include <tuple>
 
@@ -21,10 +21,13 @@ using u64 = std::uint64_t;
 
 // A body in the rounding mode of its op. The body stays a call, so that no arithmetic moves out of the mode.
 template <auto Body>
-[[gnu::noinline]] void out_of_line(const Op& op, Hart& hart) { Body(op, hart); }
+[[gnu::noinline]] void out_of_line(const Op& op, Hart& hart) {
+  Body(op, hart);
+}
 template <auto Body>
 void rounded(const Op& op, Hart& hart) {
-  if (op.rm == 0) [[likely]] return Body(op, hart);
+  if (op.rm == 0) [[likely]]
+    return Body(op, hart);
   round_as(op.rm);
   out_of_line<Body>(op, hart);
   round_to_nearest();
@@ -52,13 +55,16 @@ constexpr T with_sign(T magnitude, BitsOf<T> sign) {
   return from_bits<T>(static_cast<BitsOf<T>>((to_bits(magnitude) & ~kSignBit<T>) | (sign & kSignBit<T>)));
 }
 constexpr auto sign_copy = []<class T>(T a, T b) { return with_sign(a, to_bits(b)); };
-constexpr auto sign_negate = []<class T>(T a, T b) { return with_sign(a, static_cast<BitsOf<T>>(~to_bits(b))); };
+constexpr auto sign_negate = []<class T>(T a, T b) {
+  return with_sign(a, static_cast<BitsOf<T>>(~to_bits(b)));
+};
 constexpr auto sign_xor = []<class T>(T a, T b) { return with_sign(a, to_bits(a) ^ to_bits(b)); };
 
 template <Second kSecond, auto F>
 constexpr Behaviours binary = both<&binary_elements<float, kSecond, F>, &binary_elements<double, kSecond, F>>;
 template <Second kSecond, auto F>
-constexpr Behaviours compare = both<&compare_elements<float, kSecond, F>, &compare_elements<double, kSecond, F>>;
+constexpr Behaviours compare =
+    both<&compare_elements<float, kSecond, F>, &compare_elements<double, kSecond, F>>;
 template <auto F>
 constexpr Behaviours unary = both<&convert_elements<float, float, F>, &convert_elements<double, double, F>>;
 
@@ -76,18 +82,22 @@ void min_max_elements(const Op& op, Hart& hart) {
   if (signaling) raise_invalid();
 }
 template <Second kSecond, bool kMax>
-constexpr Behaviours min_max = both<&min_max_elements<float, kSecond, kMax>, &min_max_elements<double, kSecond, kMax>>;
+constexpr Behaviours min_max =
+    both<&min_max_elements<float, kSecond, kMax>, &min_max_elements<double, kSecond, kMax>>;
 
 template <class T>
 T fused(T a, T b, T c) {
-  if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
-  else return __builtin_fma(a, b, c);
+  if constexpr (sizeof(T) == 4)
+    return __builtin_fmaf(a, b, c);
+  else
+    return __builtin_fma(a, b, c);
 }
 // Infinity times zero, which is invalid even when the addend is a quiet NaN; the host does not say so then.
 template <class T>
 bool is_invalid_product(T a, T b) {
   const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
-  return (magnitude(a) == kInfinity<T> && magnitude(b) == 0) || (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
+  return (magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
+         (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
 }
 
 // vd = +-(x * y) +- z: x = vs2 and z = vd, or x = vd and z = vs2; y is the second operand.
@@ -125,11 +135,13 @@ constexpr Behaviours fma_of = both<&fma_elements<float, kSecond, kMultiplyD, kNe
                                    &fma_elements<double, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>>;
 
 template <auto F>
-constexpr auto in_double = [](double, auto a, auto b) { return F(static_cast<double>(a), static_cast<double>(b)); };
+constexpr auto in_double =
+    [](double, auto a, auto b) { return F(static_cast<double>(a), static_cast<double>(b)); };
 template <Second kSecond, auto F>
 constexpr Behaviours widening = single_only<&mixed_elements<double, float, float, kSecond, in_double<F>>>;
 template <Second kSecond, auto F>
-constexpr Behaviours widening_left = single_only<&mixed_elements<double, double, float, kSecond, in_double<F>>>;
+constexpr Behaviours widening_left =
+    single_only<&mixed_elements<double, double, float, kSecond, in_double<F>>>;
 template <bool kNegateProduct, bool kNegateAddend>
 constexpr auto fused_in_double = [](double d, float a, float b) {
   const double x = kNegateProduct ? negate(static_cast<double>(a)) : static_cast<double>(a);
@@ -138,8 +150,8 @@ constexpr auto fused_in_double = [](double d, float a, float b) {
   return canonical(r);
 };
 template <Second kSecond, bool kNegateProduct, bool kNegateAddend>
-constexpr Behaviours widening_fma =
-    single_only<&mixed_elements<double, float, float, kSecond, fused_in_double<kNegateProduct, kNegateAddend>>>;
+constexpr Behaviours widening_fma = single_only<
+    &mixed_elements<double, float, float, kSecond, fused_in_double<kNegateProduct, kNegateAddend>>>;
 
 template <auto F>
 constexpr Behaviours reduction = both<&reduce_elements<float, float, F>, &reduce_elements<double, double, F>>;
@@ -168,7 +180,8 @@ void to_integer_elements(const Op& op, Hart& hart) {
   constexpr BitsOf<T> kBound = to_bits(static_cast<T>(u64{1} << kBits));
   BitsOf<T> largest = 0;
   for (u64 i = 0; i < hart.csr.vl; ++i) {
-    const BitsOf<T> order = std::is_signed_v<I> ? to_bits(a[i]) & static_cast<BitsOf<T>>(~kSignBit<T>) : to_bits(a[i]);
+    const BitsOf<T> order =
+        std::is_signed_v<I> ? to_bits(a[i]) & static_cast<BitsOf<T>>(~kSignBit<T>) : to_bits(a[i]);
     largest = std::max(largest, order);  // a sign bit makes it large
   }
   if (op.vm != 0 && largest < kBound) {
@@ -181,14 +194,17 @@ void to_integer_elements(const Op& op, Hart& hart) {
 }
 template <class T, Relation kRelation, bool kUnsigned, bool kTruncate>
 constexpr auto to_integer_body() {
-  constexpr std::size_t kBytes = kRelation == kWidens ? 2 * sizeof(T) : kRelation == kNarrows ? sizeof(T) / 2 : sizeof(T);
+  constexpr std::size_t kBytes = kRelation == kWidens    ? 2 * sizeof(T)
+                                 : kRelation == kNarrows ? sizeof(T) / 2
+                                                         : sizeof(T);
   return &to_integer_elements<IntegerOf<kBytes, kUnsigned>, T, kTruncate>;
 }
 // The rounding mode goes to the conversion itself where it is not in bulk.
 template <Relation kRelation, bool kUnsigned, bool kTruncate>
 constexpr Behaviours to_integer_of = [] {
   if constexpr (kRelation == kSameWidth)
-    return both<to_integer_body<float, kRelation, kUnsigned, kTruncate>(), to_integer_body<double, kRelation, kUnsigned, kTruncate>()>;
+    return both<to_integer_body<float, kRelation, kUnsigned, kTruncate>(),
+                to_integer_body<double, kRelation, kUnsigned, kTruncate>()>;
   else if constexpr (kRelation == kWidens)
     return single_only<to_integer_body<float, kRelation, kUnsigned, kTruncate>()>;
   else
@@ -348,6 +364,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> vector_float_rows() { return kRows; }
+std::span<const Row> vector_float_rows() {
+  return kRows;
+}
 
 }  // namespace troupe::isa

@@ -35,11 +35,17 @@ struct Signed {
 template <class E>
 using Product = std::conditional_t<sizeof(E) < 4, u32, std::make_unsigned_t<E>>;
 template <class E>
-constexpr E wrap_mul(E a, E b) { return static_cast<E>(static_cast<Product<E>>(a) * static_cast<Product<E>>(b)); }
+constexpr E wrap_mul(E a, E b) {
+  return static_cast<E>(static_cast<Product<E>>(a) * static_cast<Product<E>>(b));
+}
 template <class E>
-constexpr E wrap_add(E a, E b) { return static_cast<E>(static_cast<Product<E>>(a) + static_cast<Product<E>>(b)); }
+constexpr E wrap_add(E a, E b) {
+  return static_cast<E>(static_cast<Product<E>>(a) + static_cast<Product<E>>(b));
+}
 template <class E>
-constexpr E wrap_sub(E a, E b) { return static_cast<E>(static_cast<Product<E>>(a) - static_cast<Product<E>>(b)); }
+constexpr E wrap_sub(E a, E b) {
+  return static_cast<E>(static_cast<Product<E>>(a) - static_cast<Product<E>>(b));
+}
 
 constexpr auto add = []<class E>(E a, E b) { return wrap_add(a, b); };
 constexpr auto sub = []<class E>(E a, E b) { return wrap_sub(a, b); };
@@ -55,7 +61,9 @@ constexpr auto not_equal = [](auto a, auto b) { return a != b; };
 constexpr auto less = [](auto a, auto b) { return a < b; };
 constexpr auto less_equal = [](auto a, auto b) { return a <= b; };
 constexpr auto greater = [](auto a, auto b) { return a > b; };
-constexpr auto shift_left = []<class E>(E a, E b) { return static_cast<E>(u64{a} << (b & (8 * sizeof(E) - 1))); };
+constexpr auto shift_left = []<class E>(E a, E b) {
+  return static_cast<E>(u64{a} << (b & (8 * sizeof(E) - 1)));
+};
 constexpr auto shift_right = []<class E>(E a, auto b) {
   return static_cast<E>(a >> (static_cast<u64>(b) & (8 * sizeof(E) - 1)));
 };
@@ -88,8 +96,9 @@ constexpr auto multiply_sub_d = []<class E>(E d, E a, E b) { return wrap_sub(a, 
 template <class E>
 constexpr std::pair<E, bool> clamp(__int128 v) {
   constexpr __int128 kMin = std::numeric_limits<E>::min(), kMax = std::numeric_limits<E>::max();
-  return v < kMin ? std::pair{static_cast<E>(kMin), true}
-                  : v > kMax ? std::pair{static_cast<E>(kMax), true} : std::pair{static_cast<E>(v), false};
+  return v < kMin   ? std::pair{static_cast<E>(kMin), true}
+         : v > kMax ? std::pair{static_cast<E>(kMax), true}
+                    : std::pair{static_cast<E>(v), false};
 }
 constexpr auto saturating_add = []<class E>(E a, E b) { return clamp<E>(static_cast<__int128>(a) + b); };
 constexpr auto saturating_sub = []<class E>(E a, E b) { return clamp<E>(static_cast<__int128>(a) - b); };
@@ -121,8 +130,10 @@ struct BinaryOf {
     using E = typename Sign::template at<kIndex>;
     static constexpr bool kSaturates = !std::is_same_v<decltype(F(E{}, E{})), E>;
     static constexpr auto body() {
-      if constexpr (kSaturates) return &saturating_elements<E, kSecond, F>;
-      else return &binary_elements<E, kSecond, F>;
+      if constexpr (kSaturates)
+        return &saturating_elements<E, kSecond, F>;
+      else
+        return &binary_elements<E, kSecond, F>;
     }
     static constexpr Handler handler = step<body()>;
   };
@@ -134,7 +145,8 @@ template <class Sign, Second kSecond, auto F>
 struct TernaryOf {
   template <std::size_t kIndex>
   struct Of {
-    static constexpr Handler handler = step<&ternary_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+    static constexpr Handler handler =
+        step<&ternary_elements<typename Sign::template at<kIndex>, kSecond, F>>;
   };
 };
 template <class Sign, Second kSecond, auto F>
@@ -144,7 +156,8 @@ template <class Sign, Second kSecond, auto F>
 struct CompareOf {
   template <std::size_t kIndex>
   struct Of {
-    static constexpr Handler handler = step<&compare_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+    static constexpr Handler handler =
+        step<&compare_elements<typename Sign::template at<kIndex>, kSecond, F>>;
   };
 };
 template <class Sign, Second kSecond, auto F>
@@ -184,14 +197,16 @@ template <Second kSecond>
 constexpr Behaviours move = {step<&move_elements<u8, kSecond>>, step<&move_elements<u16, kSecond>>,
                              step<&move_elements<u32, kSecond>>, step<&move_elements<u64, kSecond>>};
 template <Second kSecond, bool kAdd>
-constexpr Behaviours carry = {step<&carry_elements<u8, kSecond, kAdd>>, step<&carry_elements<u16, kSecond, kAdd>>,
-                              step<&carry_elements<u32, kSecond, kAdd>>, step<&carry_elements<u64, kSecond, kAdd>>};
+constexpr Behaviours carry = {
+    step<&carry_elements<u8, kSecond, kAdd>>, step<&carry_elements<u16, kSecond, kAdd>>,
+    step<&carry_elements<u32, kSecond, kAdd>>, step<&carry_elements<u64, kSecond, kAdd>>};
 
 // 2*SEW = SEW op SEW; the operands are extended by their own signs, the operator works in the wide type.
 template <class D, auto F>
 constexpr auto widened = [](D, auto a, auto b) { return F(static_cast<D>(a), static_cast<D>(b)); };
 template <class D>
-constexpr auto widened_accumulate = [](D d, auto a, auto b) { return wrap_add(d, wrap_mul(static_cast<D>(a), static_cast<D>(b))); };
+constexpr auto widened_accumulate =
+    [](D d, auto a, auto b) { return wrap_add(d, wrap_mul(static_cast<D>(a), static_cast<D>(b))); };
 
 template <class SignA, class SignB, Second kSecond, auto F>
 struct WideningOf {
@@ -252,10 +267,14 @@ constexpr u64 rounding_increment(unsigned __int128 v, u64 n, u32 vxrm) {
   const bool half = (v >> (n - 1) & 1) != 0, odd = (v >> n & 1) != 0;
   const bool below_half = (v & ((static_cast<unsigned __int128>(1) << (n - 1)) - 1)) != 0;
   switch (vxrm) {
-    case 0: return half ? 1 : 0;                          // to nearest, up
-    case 1: return half && (below_half || odd) ? 1 : 0;   // to nearest, even
-    case 2: return 0;                                     // down
-    default: return !odd && (half || below_half) ? 1 : 0; // to odd
+    case 0:
+      return half ? 1 : 0;  // to nearest, up
+    case 1:
+      return half && (below_half || odd) ? 1 : 0;  // to nearest, even
+    case 2:
+      return 0;  // down
+    default:
+      return !odd && (half || below_half) ? 1 : 0;  // to odd
   }
 }
 template <class D, Second kSecond>
@@ -269,7 +288,8 @@ void clip_elements(const Op& op, Hart& hart) {
   for_active(op, hart, [&](u64 i) {
     const u64 n = static_cast<u64>(b[i]) & (8 * sizeof(A) - 1);
     const auto wide = static_cast<__int128>(a[i]);
-    const auto [value, clipped] = clamp<D>((wide >> n) + rounding_increment(static_cast<unsigned __int128>(wide), n, vxrm));
+    const auto [value, clipped] =
+        clamp<D>((wide >> n) + rounding_increment(static_cast<unsigned __int128>(wide), n, vxrm));
     d[i] = value;
     saturated |= clipped;
   });
@@ -314,7 +334,8 @@ template <class Sign, Second kSecond, auto F>
 struct FixedPointOf {
   template <std::size_t kIndex>
   struct Of {
-    static constexpr Handler handler = step<&fixed_point_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+    static constexpr Handler handler =
+        step<&fixed_point_elements<typename Sign::template at<kIndex>, kSecond, F>>;
   };
 };
 template <class Sign, Second kSecond, auto F>
@@ -326,8 +347,11 @@ struct ExtensionOf {
   static constexpr std::size_t kDown = kFactor == 2 ? 1 : kFactor == 4 ? 2 : 3;
   template <std::size_t kIndex>
   static constexpr Handler handler() {
-    if constexpr (kIndex < kDown) return nullptr;
-    else return step<&convert_elements<typename Sign::template at<kIndex>, typename Sign::template at<kIndex - kDown>, identity>>;
+    if constexpr (kIndex < kDown)
+      return nullptr;
+    else
+      return step<&convert_elements<typename Sign::template at<kIndex>,
+                                    typename Sign::template at<kIndex - kDown>, identity>>;
   }
 };
 template <class Sign, std::size_t kFactor>
@@ -364,7 +388,8 @@ template <class E>
 void move_from_x(const Op& op, Hart& hart) {
   if (hart.csr.vl != 0) elements<E>(hart, op.rd)[0] = static_cast<E>(hart.x[op.rs1]);
 }
-constexpr Behaviours kMoveXS = {step<&move_to_x<i8>>, step<&move_to_x<i16>>, step<&move_to_x<i32>>, step<&move_to_x<i64>>};
+constexpr Behaviours kMoveXS = {step<&move_to_x<i8>>, step<&move_to_x<i16>>, step<&move_to_x<i32>>,
+                                step<&move_to_x<i64>>};
 constexpr Behaviours kMoveSX = {step<&move_from_x<u8>>, step<&move_from_x<u16>>, step<&move_from_x<u32>>,
                                 step<&move_from_x<u64>>};
 
@@ -547,6 +572,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> vector_integer_rows() { return kRows; }
+std::span<const Row> vector_integer_rows() {
+  return kRows;
+}
 
 }  // namespace troupe::isa

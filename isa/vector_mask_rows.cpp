@@ -27,7 +27,9 @@ void mask_logic(const Op& op, Hart& hart) {
   d[last] = static_cast<u8>((d[last] & ~below) | (F(a[last], b[last]) & below));
 }
 
-bool active(const Op& op, const u8* mask, u64 i) { return op.vm != 0 || mask_bit(mask, i); }
+bool active(const Op& op, const u8* mask, u64 i) {
+  return op.vm != 0 || mask_bit(mask, i);
+}
 
 void count_mask(const Op& op, Hart& hart) {
   const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
@@ -74,7 +76,9 @@ struct Permute {
     }
   }
   template <bool kImmediate>
-  static u64 offset(const Op& op, const Hart& hart) { return kImmediate ? static_cast<u64>(op.imm) : hart.x[op.rs1]; }
+  static u64 offset(const Op& op, const Hart& hart) {
+    return kImmediate ? static_cast<u64>(op.imm) : hart.x[op.rs1];
+  }
 
   template <bool kImmediate>
   static void slide_up(const Op& op, Hart& hart) {
@@ -101,12 +105,16 @@ struct Permute {
     const Group a(op, hart);
     const u8* mask = elements<u8>(hart, 0);
     E entering = static_cast<E>(hart.x[kFloat ? 0 : op.rs1]);
-    if (kFloat) entering = static_cast<E>(sizeof(E) == 8 || hart.f[op.rs1] >> 32 == 0xffffffff ? hart.f[op.rs1] : 0x7fc00000);
+    if (kFloat)
+      entering =
+          static_cast<E>(sizeof(E) == 8 || hart.f[op.rs1] >> 32 == 0xffffffff ? hart.f[op.rs1] : 0x7fc00000);
     const u64 last = hart.csr.vl - 1;
     for (u64 i = 0; i <= last; ++i) {
       if (!active(op, mask, i)) continue;
-      if (kUp) d[i] = i == 0 ? entering : a[i - 1];
-      else d[i] = i == last ? entering : a[i + 1];
+      if (kUp)
+        d[i] = i == 0 ? entering : a[i - 1];
+      else
+        d[i] = i == last ? entering : a[i + 1];
     }
   }
   template <class I>
@@ -169,41 +177,48 @@ void move_registers(const Op& op, Hart& hart) {
   std::memmove(elements<u8>(hart, op.rd), elements<u8>(hart, op.rs2), (op.imm + 1ull) * hart.vlen_bytes);
 }
 
-constexpr Behaviours every(Handler h) { return {h, h, h, h}; }
+constexpr Behaviours every(Handler h) {
+  return {h, h, h, h};
+}
 template <auto F>
 constexpr Behaviours logic = every(step<&mask_logic<F>>);
 template <auto F>
 constexpr Behaviours up_to_first = every(step<&mask_up_to_first<F>>);
 template <bool kImmediate>
-constexpr Behaviours slide_up = {step<&Permute<u8>::slide_up<kImmediate>>, step<&Permute<u16>::slide_up<kImmediate>>,
-                                 step<&Permute<u32>::slide_up<kImmediate>>, step<&Permute<u64>::slide_up<kImmediate>>};
+constexpr Behaviours slide_up = {
+    step<&Permute<u8>::slide_up<kImmediate>>, step<&Permute<u16>::slide_up<kImmediate>>,
+    step<&Permute<u32>::slide_up<kImmediate>>, step<&Permute<u64>::slide_up<kImmediate>>};
 template <bool kImmediate>
 constexpr Behaviours slide_down = {
     step<&Permute<u8>::slide_down<kImmediate>>, step<&Permute<u16>::slide_down<kImmediate>>,
     step<&Permute<u32>::slide_down<kImmediate>>, step<&Permute<u64>::slide_down<kImmediate>>};
 template <bool kUp>
-constexpr Behaviours slide_one = {step<&Permute<u8>::slide_one<false, kUp>>, step<&Permute<u16>::slide_one<false, kUp>>,
-                                  step<&Permute<u32>::slide_one<false, kUp>>, step<&Permute<u64>::slide_one<false, kUp>>};
+constexpr Behaviours slide_one = {
+    step<&Permute<u8>::slide_one<false, kUp>>, step<&Permute<u16>::slide_one<false, kUp>>,
+    step<&Permute<u32>::slide_one<false, kUp>>, step<&Permute<u64>::slide_one<false, kUp>>};
 template <bool kUp>
 constexpr Behaviours float_slide_one = {nullptr, nullptr, step<&Permute<u32>::slide_one<true, kUp>>,
                                         step<&Permute<u64>::slide_one<true, kUp>>};
 template <bool kImmediate>
-constexpr Behaviours broadcast = {step<&Permute<u8>::broadcast<kImmediate>>, step<&Permute<u16>::broadcast<kImmediate>>,
-                                  step<&Permute<u32>::broadcast<kImmediate>>, step<&Permute<u64>::broadcast<kImmediate>>};
+constexpr Behaviours broadcast = {
+    step<&Permute<u8>::broadcast<kImmediate>>, step<&Permute<u16>::broadcast<kImmediate>>,
+    step<&Permute<u32>::broadcast<kImmediate>>, step<&Permute<u64>::broadcast<kImmediate>>};
 constexpr Behaviours kGather = {step<&Permute<u8>::gather<u8>>, step<&Permute<u16>::gather<u16>>,
                                 step<&Permute<u32>::gather<u32>>, step<&Permute<u64>::gather<u64>>};
 constexpr Behaviours kGather16 = {step<&Permute<u8>::gather<u16>>, step<&Permute<u16>::gather<u16>>,
                                   step<&Permute<u32>::gather<u16>>, step<&Permute<u64>::gather<u16>>};
-constexpr Behaviours kCompress = {step<&Permute<u8>::compress>, step<&Permute<u16>::compress>, step<&Permute<u32>::compress>,
-                                  step<&Permute<u64>::compress>};
-constexpr Behaviours kIndex = {step<&Permute<u8>::index>, step<&Permute<u16>::index>, step<&Permute<u32>::index>,
-                               step<&Permute<u64>::index>};
+constexpr Behaviours kCompress = {step<&Permute<u8>::compress>, step<&Permute<u16>::compress>,
+                                  step<&Permute<u32>::compress>, step<&Permute<u64>::compress>};
+constexpr Behaviours kIndex = {step<&Permute<u8>::index>, step<&Permute<u16>::index>,
+                               step<&Permute<u32>::index>, step<&Permute<u64>::index>};
 constexpr Behaviours kPrefixCount = {step<&Permute<u8>::prefix_count>, step<&Permute<u16>::prefix_count>,
                                      step<&Permute<u32>::prefix_count>, step<&Permute<u64>::prefix_count>};
 
-constexpr std::uint16_t kLogic = shape(Width::mask, Width::mask, Width::mask), kSame2 = shape(Width::same, Width::same),
+constexpr std::uint16_t kLogic = shape(Width::mask, Width::mask, Width::mask),
+                        kSame2 = shape(Width::same, Width::same),
                         kSame3 = shape(Width::same, Width::same, Width::same),
-                        kToMask2 = shape(Width::mask, Width::same), kToMask3 = shape(Width::mask, Width::same, Width::same);
+                        kToMask2 = shape(Width::mask, Width::same),
+                        kToMask3 = shape(Width::mask, Width::same, Width::same);
 
 // clang-format off
 constexpr Row kRows[] = {
@@ -251,6 +266,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> vector_mask_rows() { return kRows; }
+std::span<const Row> vector_mask_rows() {
+  return kRows;
+}
 
 }  // namespace troupe::isa

@@ -1,4 +1,5 @@
-// Rows of V: vsetvl and the loads and stores: unit stride, strided, indexed, segments, masks, whole registers.
+// Rows of V: vsetvl and the loads and stores: unit stride, strided, indexed, segments, masks, whole
+// registers.
 #include <algorithm>
 #include <bit>
 #include <tuple>
@@ -27,8 +28,8 @@ void set_vl(Hart& hart, u64 vtype, u64 avl) {
 enum class Source { immediate, registers, immediates };
 
 template <Source kSource>
-TROUPE_THREADED void set_vector_length(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
-                                       Session* session) {
+TROUPE_THREADED void set_vector_length(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                                       Cycle cycle, Session* session) {
   const u64 vtype = kSource == Source::registers ? hart->x[op->rs2] : static_cast<u64>(op->imm);
   u64 avl = op->rs1;
   if constexpr (kSource != Source::immediates) {
@@ -54,8 +55,8 @@ struct Access {
 
 // One element after the other, checked each. False: a fault; vstart and the trap say where.
 template <bool kStore, class E, class Index>
-bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle, Session* session,
-                const Access& access, const Index* index) {
+bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
+                Session* session, const Access& access, const Index* index) {
   const u8* mask = elements<u8>(*hart, 0);
   // Registers of one field: EMUL, at least one.
   const u64 per_register = hart->vlen_bytes / sizeof(E);
@@ -65,7 +66,8 @@ bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* vari
     if (access.masked && !mask_bit(mask, i)) continue;
     for (u64 f = 0; f < access.fields; ++f) {
       u64 address = access.address + f * sizeof(E);
-      address += access.addressing == Addressing::indexed ? static_cast<u64>(index[i]) : i * static_cast<u64>(access.stride);
+      address += access.addressing == Addressing::indexed ? static_cast<u64>(index[i])
+                                                          : i * static_cast<u64>(access.stride);
       E* element = elements<E>(*hart, static_cast<u8>(op->rd + f * step_registers)) + i;
       if (address - session->low > session->room[std::countr_zero(sizeof(E))]) {
         hart->csr.vstart = i;
@@ -100,15 +102,20 @@ bool plain(const Session& session, u64 address, u64 bytes, bool store) {
 
 // Unit stride. Fields from bits 31:29 of the instruction, in rs3.
 template <bool kStore, class E>
-TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
-                                 Session* session) {
+TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                                 Cycle cycle, Session* session) {
   const u64 address = hart->x[op->rs1], vl = hart->csr.vl, fields = (op->rs3 >> 2 & 7) + 1u;
-  if (op->vm != 0 && fields == 1 && hart->csr.vstart == 0 && vl != 0 && plain(*session, address, vl * sizeof(E), kStore)) [[likely]] {
+  if (op->vm != 0 && fields == 1 && hart->csr.vstart == 0 && vl != 0 &&
+      plain(*session, address, vl * sizeof(E), kStore)) [[likely]] {
     E* registers = elements<E>(*hart, op->rd);
-    if constexpr (kStore) std::memcpy(at(memory, address), registers, vl * sizeof(E));
-    else std::memcpy(registers, at(memory, address), vl * sizeof(E));
+    if constexpr (kStore)
+      std::memcpy(at(memory, address), registers, vl * sizeof(E));
+    else
+      std::memcpy(registers, at(memory, address), vl * sizeof(E));
   } else {
-    const Access access{address, Addressing::unit, static_cast<i64>(fields * sizeof(E)), fields, hart->csr.vstart, vl, op->vm == 0};
+    const Access access{address,    Addressing::unit, static_cast<i64>(fields * sizeof(E)),
+                        fields,     hart->csr.vstart, vl,
+                        op->vm == 0};
     if (!by_element<kStore, E, u8>(op, hart, memory, variant, cycle, session, access, nullptr)) return;
   }
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
@@ -117,8 +124,13 @@ TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, co
 template <bool kStore, class E>
 TROUPE_THREADED void strided(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
                              Session* session) {
-  const Access access{hart->x[op->rs1], Addressing::strided, static_cast<i64>(hart->x[op->rs2]), (op->rs3 >> 2 & 7) + 1u,
-                      hart->csr.vstart, hart->csr.vl, op->vm == 0};
+  const Access access{hart->x[op->rs1],
+                      Addressing::strided,
+                      static_cast<i64>(hart->x[op->rs2]),
+                      (op->rs3 >> 2 & 7) + 1u,
+                      hart->csr.vstart,
+                      hart->csr.vl,
+                      op->vm == 0};
   if (!by_element<kStore, E, u8>(op, hart, memory, variant, cycle, session, access, nullptr)) return;
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
@@ -126,8 +138,8 @@ TROUPE_THREADED void strided(const Op* op, Hart* hart, std::byte* memory, const 
 template <bool kStore, class E, class Index>
 TROUPE_THREADED void indexed(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
                              Session* session) {
-  const Access access{hart->x[op->rs1], Addressing::indexed, 0, (op->rs3 >> 2 & 7) + 1u, hart->csr.vstart, hart->csr.vl,
-                      op->vm == 0};
+  const Access access{hart->x[op->rs1], Addressing::indexed, 0,          (op->rs3 >> 2 & 7) + 1u,
+                      hart->csr.vstart, hart->csr.vl,        op->vm == 0};
   const Copy<Index> index(elements<Index>(*hart, op->rs2), hart->csr.vl);
   if (!by_element<kStore, E, Index>(op, hart, memory, variant, cycle, session, access, index.data)) return;
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
@@ -141,8 +153,10 @@ TROUPE_THREADED void whole(const Op* op, Hart* hart, std::byte* memory, const Va
   const u64 address = hart->x[op->rs1];
   if (hart->csr.vstart == 0 && bytes != 0 && plain(*session, address, bytes, kStore)) [[likely]] {
     u8* registers = elements<u8>(*hart, op->rd);
-    if constexpr (kStore) std::memcpy(at(memory, address), registers, bytes);
-    else std::memcpy(registers, at(memory, address), bytes);
+    if constexpr (kStore)
+      std::memcpy(at(memory, address), registers, bytes);
+    else
+      std::memcpy(registers, at(memory, address), bytes);
   } else {
     const Access access{address, Addressing::unit, 1, 1, hart->csr.vstart, bytes, false};
     if (!by_element<kStore, u8, u8>(op, hart, memory, variant, cycle, session, access, nullptr)) return;
@@ -150,17 +164,21 @@ TROUPE_THREADED void whole(const Op* op, Hart* hart, std::byte* memory, const Va
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
 
-constexpr Behaviours every(Handler h) { return {h, h, h, h}; }
+constexpr Behaviours every(Handler h) {
+  return {h, h, h, h};
+}
 template <bool kStore>
-constexpr Behaviours unit_strides = {unit_stride<kStore, u8>, unit_stride<kStore, u16>, unit_stride<kStore, u32>,
-                                     unit_stride<kStore, u64>};
+constexpr Behaviours unit_strides = {unit_stride<kStore, u8>, unit_stride<kStore, u16>,
+                                     unit_stride<kStore, u32>, unit_stride<kStore, u64>};
 template <bool kStore>
-constexpr Behaviours strides = {strided<kStore, u8>, strided<kStore, u16>, strided<kStore, u32>, strided<kStore, u64>};
+constexpr Behaviours strides = {strided<kStore, u8>, strided<kStore, u16>, strided<kStore, u32>,
+                                strided<kStore, u64>};
 template <bool kStore, class Index>
-constexpr Behaviours indices = {indexed<kStore, u8, Index>, indexed<kStore, u16, Index>, indexed<kStore, u32, Index>,
-                                indexed<kStore, u64, Index>};
+constexpr Behaviours indices = {indexed<kStore, u8, Index>, indexed<kStore, u16, Index>,
+                                indexed<kStore, u32, Index>, indexed<kStore, u64, Index>};
 
-constexpr std::uint16_t kData = shape(Width::encoded, Width::none), kIndexed = shape(Width::same, Width::encoded),
+constexpr std::uint16_t kData = shape(Width::encoded, Width::none),
+                        kIndexed = shape(Width::same, Width::encoded),
                         kWhole = shape(Width::encoded, Width::none);
 
 // clang-format off
@@ -213,6 +231,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> vector_memory_rows() { return kRows; }
+std::span<const Row> vector_memory_rows() {
+  return kRows;
+}
 
 }  // namespace troupe::isa

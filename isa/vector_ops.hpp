@@ -1,7 +1,7 @@
 // Element-wise vector work: one loop, many operators.
 //
-// Tail and masked-off elements stay undisturbed, which both agnostic policies allow. Handlers are chosen for a SEW
-// when a block is decoded, so a loop knows its element types; vl is read when it runs.
+// Tail and masked-off elements stay undisturbed, which both agnostic policies allow. Handlers are chosen for
+// a SEW when a block is decoded, so a loop knows its element types; vl is read when it runs.
 #pragma once
 
 #include <array>
@@ -18,15 +18,18 @@ template <class E>
 E* elements(Hart& hart, std::uint8_t r) {
   return reinterpret_cast<E*>(&hart.v[0][0] + std::size_t{r} * hart.vlen_bytes);
 }
-inline bool mask_bit(const std::uint8_t* mask, std::uint64_t i) { return (mask[i >> 3] >> (i & 7) & 1) != 0; }
+inline bool mask_bit(const std::uint8_t* mask, std::uint64_t i) {
+  return (mask[i >> 3] >> (i & 7) & 1) != 0;
+}
 inline void set_mask_bit(std::uint8_t* mask, std::uint64_t i, bool v) {
   mask[i >> 3] = static_cast<std::uint8_t>((mask[i >> 3] & ~(1u << (i & 7))) | (v ? 1u : 0u) << (i & 7));
 }
 
-// f(i) for the active elements below vl, in any order: source and destination elements of the same width coincide or
-// are in different registers, so the host may work on many at once.
+// f(i) for the active elements below vl, in any order: source and destination elements of the same width
+// coincide or are in different registers, so the host may work on many at once.
 //
-// Masked FP loops stay scalar (kExact): the host would compute masked-off elements too, and raise their exceptions.
+// Masked FP loops stay scalar (kExact): the host would compute masked-off elements too, and raise their
+// exceptions.
 template <bool kExact = false, class F>
 [[gnu::always_inline]] inline void for_active(const Op& op, Hart& hart, F f) {
   const std::uint64_t vl = hart.csr.vl;
@@ -57,15 +60,38 @@ struct Copy {
 };
 
 // Types of 2x and 1/2 the width.
-template <class E> struct Wider;
-template <> struct Wider<std::uint8_t> { using type = std::uint16_t; };
-template <> struct Wider<std::uint16_t> { using type = std::uint32_t; };
-template <> struct Wider<std::uint32_t> { using type = std::uint64_t; };
-template <> struct Wider<std::int8_t> { using type = std::int16_t; };
-template <> struct Wider<std::int16_t> { using type = std::int32_t; };
-template <> struct Wider<std::int32_t> { using type = std::int64_t; };
-template <> struct Wider<float> { using type = double; };
-template <class E> using WiderT = typename Wider<E>::type;
+template <class E>
+struct Wider;
+template <>
+struct Wider<std::uint8_t> {
+  using type = std::uint16_t;
+};
+template <>
+struct Wider<std::uint16_t> {
+  using type = std::uint32_t;
+};
+template <>
+struct Wider<std::uint32_t> {
+  using type = std::uint64_t;
+};
+template <>
+struct Wider<std::int8_t> {
+  using type = std::int16_t;
+};
+template <>
+struct Wider<std::int16_t> {
+  using type = std::int32_t;
+};
+template <>
+struct Wider<std::int32_t> {
+  using type = std::int64_t;
+};
+template <>
+struct Wider<float> {
+  using type = double;
+};
+template <class E>
+using WiderT = typename Wider<E>::type;
 
 // The second operand of an instruction: vs1[i], x[rs1], the immediate, f[rs1].
 enum class Second : std::uint8_t { vector, scalar, immediate, fp };
@@ -148,10 +174,12 @@ void convert_elements(const Op& op, Hart& hart) {
   D* d = elements<D>(hart, op.rd);
   if constexpr (sizeof(D) == sizeof(A)) {
     const A* a = elements<A>(hart, op.rs2);
-    for_active<kFloating<A> || kFloating<D>>(op, hart, [=](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
+    for_active<kFloating<A> || kFloating<D>>(op, hart,
+                                             [=](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
   } else {
     const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
-    for_active<kFloating<A> || kFloating<D>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
+    for_active<kFloating<A> || kFloating<D>>(op, hart,
+                                             [&](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
   }
 }
 

@@ -9,7 +9,9 @@ namespace troupe::isa {
 namespace {
 
 // log2 of bits or of LMUL.
-int sew_log2(std::uint64_t vtype) { return 3 + static_cast<int>(vtype >> 3 & 7); }
+int sew_log2(std::uint64_t vtype) {
+  return 3 + static_cast<int>(vtype >> 3 & 7);
+}
 int lmul_log2(std::uint64_t vtype) {
   const int field = static_cast<int>(vtype & 7);
   return field < 4 ? field : field - 8;
@@ -20,27 +22,41 @@ int encoded_log2(std::uint32_t raw) {
   return width == 0 ? 3 : static_cast<int>(width) - 1;  // 0, 5, 6, 7: 8, 16, 32, 64 bits
 }
 
-Width width_at(const Row& row, int operand) { return static_cast<Width>(row.shape >> (4 * operand) & 15); }
+Width width_at(const Row& row, int operand) {
+  return static_cast<Width>(row.shape >> (4 * operand) & 15);
+}
 
 int element_log2(Width width, std::uint64_t vtype, std::uint32_t raw) {
   switch (width) {
-    case Width::wide: case Width::one_wide: return sew_log2(vtype) + 1;
-    case Width::half: return sew_log2(vtype) - 1;
-    case Width::quarter: return sew_log2(vtype) - 2;
-    case Width::eighth: return sew_log2(vtype) - 3;
-    case Width::index16: return 4;
-    case Width::encoded: return encoded_log2(raw);
-    case Width::mask: return 0;
-    default: return sew_log2(vtype);
+    case Width::wide:
+    case Width::one_wide:
+      return sew_log2(vtype) + 1;
+    case Width::half:
+      return sew_log2(vtype) - 1;
+    case Width::quarter:
+      return sew_log2(vtype) - 2;
+    case Width::eighth:
+      return sew_log2(vtype) - 3;
+    case Width::index16:
+      return 4;
+    case Width::encoded:
+      return encoded_log2(raw);
+    case Width::mask:
+      return 0;
+    default:
+      return sew_log2(vtype);
   }
 }
 
 int group_log2(Width width, std::uint64_t vtype, std::uint32_t raw) {
-  if (width == Width::mask || width == Width::one || width == Width::one_wide || width == Width::none) return 0;
+  if (width == Width::mask || width == Width::one || width == Width::one_wide || width == Width::none)
+    return 0;
   return element_log2(width, vtype, raw) - sew_log2(vtype) + lmul_log2(vtype);
 }
 
-bool is_memory(Unit unit) { return unit >= Unit::v_load; }
+bool is_memory(Unit unit) {
+  return unit >= Unit::v_load;
+}
 // Whole-register and mask accesses and moves do not look at vtype.
 bool is_whole(const Row& row, std::uint32_t raw) {
   if (is_memory(row.unit)) return bits(raw, 27, 26) == 0 && bits(raw, 24, 20) == 8;
@@ -58,9 +74,12 @@ struct Operand {
   int at;  // bit position of its register
 };
 // vd or vs3, vs2, vs1.
-Operand operand(const Row& row, int i) { return {width_at(row, i), i == 0 ? 7 : i == 1 ? 20 : 15}; }
+Operand operand(const Row& row, int i) {
+  return {width_at(row, i), i == 0 ? 7 : i == 1 ? 20 : 15};
+}
 
-bool operand_legal(const Row& row, const Operand& o, std::uint64_t vtype, std::uint32_t raw, std::uint32_t fields) {
+bool operand_legal(const Row& row, const Operand& o, std::uint64_t vtype, std::uint32_t raw,
+                   std::uint32_t fields) {
   if (o.width == Width::none) return true;
   const int element = element_log2(o.width, vtype, raw), group = group_log2(o.width, vtype, raw);
   if (o.width != Width::mask && (element < 3 || element > 6)) return false;
@@ -135,14 +154,17 @@ void vector_use(Use& use, std::size_t sources, const Instruction& instruction, c
                 std::uint64_t vtype, std::uint64_t vl) {
   const Row& row = *instruction.row;
   const std::uint32_t raw = instruction.raw;
-  const auto cycles = [](std::uint64_t n) { return static_cast<std::uint32_t>(std::max<std::uint64_t>(n, 1)); };
+  const auto cycles = [](std::uint64_t n) {
+    return static_cast<std::uint32_t>(std::max<std::uint64_t>(n, 1));
+  };
   use.why = use.unit_why = Stall::vector;
   use.latency = cycles(core.alu.count);
   if (row.unit == Unit::v_set) {
     use.why = Stall::operand;
     return;
   }
-  const bool whole = is_whole(row, raw), store = row.unit == Unit::v_store || row.unit == Unit::v_store_strided;
+  const bool whole = is_whole(row, raw),
+             store = row.unit == Unit::v_store || row.unit == Unit::v_store_strided;
   const std::uint32_t fields = fields_of(row, raw);
   int widest = 3;
   for (int i = 0; i < 3; ++i) {
@@ -152,14 +174,16 @@ void vector_use(Use& use, std::size_t sources, const Instruction& instruction, c
     if (whole) registers = is_memory(row.unit) ? fields : bits(raw, 19, 15) + 1;
     if (i == 0 && !whole) registers *= fields;
     if (is_mask_access(row, raw)) registers = 1;
-    const Use::Range range{static_cast<Resource>(kVectorRegisters + (raw >> o.at & 31)), static_cast<std::uint8_t>(registers)};
+    const Use::Range range{static_cast<Resource>(kVectorRegisters + (raw >> o.at & 31)),
+                           static_cast<std::uint8_t>(registers)};
     if (!is_memory(row.unit)) widest = std::max(widest, element_log2(o.width, vtype, raw));
     if (i != 0 || store || row.has(Field::vdx)) use.sources[sources++] = range;
     if (i == 0 && !store) use.destination = range;
   }
   if (row.has(Field::vm) && bits(raw, 25, 25) == 0) use.sources[sources++] = {kVectorRegisters, 1};
   if (is_memory(row.unit)) {
-    const bool strided = row.unit == Unit::v_load_strided || row.unit == Unit::v_store_strided || (fields > 1 && !whole);
+    const bool strided =
+        row.unit == Unit::v_load_strided || row.unit == Unit::v_store_strided || (fields > 1 && !whole);
     std::uint64_t bytes = vl << (encoded_log2(raw) - 3);
     if (whole) bytes = fields * core.vlen.count / 8;
     if (is_mask_access(row, raw)) bytes = ceil_div(vl, 8);
@@ -169,28 +193,36 @@ void vector_use(Use& use, std::size_t sources, const Instruction& instruction, c
     return;
   }
   const std::uint64_t elements = whole ? (bits(raw, 19, 15) + 1) * core.vlen.count / 8 : vl;
-  const std::uint32_t chime = cycles(ceil_div((whole ? 8 : std::uint64_t{1} << widest) * elements, core.dlen.count));
+  const std::uint32_t chime =
+      cycles(ceil_div((whole ? 8 : std::uint64_t{1} << widest) * elements, core.dlen.count));
   const std::uint32_t depth = cycles(core.fp.count);
   use.unit = kVectorArithmetic;
   use.unit_cycles = chime;
   use.latency = depth;
   switch (row.unit) {
-    case Unit::v_permute: use.latency = chime - 1 + depth; break;
+    case Unit::v_permute:
+      use.latency = chime - 1 + depth;
+      break;
     case Unit::v_reduce: {
-      const std::uint64_t lanes = std::max<std::uint64_t>(std::min<std::uint64_t>(vl, core.dlen.count >> widest), 1);
+      const std::uint64_t lanes =
+          std::max<std::uint64_t>(std::min<std::uint64_t>(vl, core.dlen.count >> widest), 1);
       use.latency = chime - 1 + depth + static_cast<std::uint32_t>(std::bit_width(lanes - 1));
       break;
     }
-    case Unit::v_reduce_ordered: use.latency = use.unit_cycles = cycles(vl * depth); break;
+    case Unit::v_reduce_ordered:
+      use.latency = use.unit_cycles = cycles(vl * depth);
+      break;
     case Unit::v_divide:
       use.latency = use.unit_cycles =
-          cycles(chime * (core.div_base.count + ceil_div(std::uint64_t{1} << sew_log2(vtype), core.div_bits_per_cycle)));
+          cycles(chime * (core.div_base.count +
+                          ceil_div(std::uint64_t{1} << sew_log2(vtype), core.div_bits_per_cycle)));
       break;
     case Unit::v_float_divide:
       use.latency = use.unit_cycles =
           cycles(chime * (sew_log2(vtype) == 6 ? core.fp_div_double.count : core.fp_div_single.count));
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -1,4 +1,5 @@
-// Vector operands: how wide each is relative to SEW, which registers it takes, whether that is legal, and timing.
+// Vector operands: how wide each is relative to SEW, which registers it takes, whether that is legal, and
+// timing.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +12,16 @@ namespace troupe::isa {
 // Width of the elements of one operand.
 enum class Width : std::uint8_t {
   none,
-  same,     // SEW
-  wide,     // 2 * SEW
-  half,     // SEW / 2
-  quarter,  // SEW / 4
-  eighth,   // SEW / 8
-  mask,     // one bit, one register
-  one,      // element 0 only, one register
-  one_wide, // the same, 2 * SEW
-  index16,  // 16 bits
-  encoded,  // as the width field of a load or store says
+  same,      // SEW
+  wide,      // 2 * SEW
+  half,      // SEW / 2
+  quarter,   // SEW / 4
+  eighth,    // SEW / 8
+  mask,      // one bit, one register
+  one,       // element 0 only, one register
+  one_wide,  // the same, 2 * SEW
+  index16,   // 16 bits
+  encoded,   // as the width field of a load or store says
 };
 
 // Widths of vd (or vs3), vs2, vs1.
@@ -32,17 +33,19 @@ constexpr std::uint16_t shape(Width vd, Width vs2, Width vs1 = Width::none) {
 // The handler of a vector instruction in this mode; null where it is illegal or reserved.
 Handler vector_behaviour(const Instruction& instruction, Mode mode);
 
-// True where a legal instruction has no behaviour here: half-precision vectors, vector FP rounding to max magnitude.
+// True where a legal instruction has no behaviour here: half-precision vectors, vector FP rounding to max
+// magnitude.
 bool vector_not_modelled(const Instruction& instruction, Mode mode);
 
 // Adds vector registers and unit to `use`, which has `sources` scalar sources.
 //
-// Two units: arithmetic and memory. An arithmetic instruction occupies its unit for a chime, ceil(elements * width /
-// DLEN) cycles, a unit-stride access for ceil(bytes / l1_port), a strided, indexed or segment access for a cycle per
-// element or segment. Chaining: a result of an element-wise instruction or a unit-stride load can be used `fp` or
-// `load_use` cycles after its issue, when its first elements are there; consumer and producer then move at one chime
-// per chime. A consumer that is faster than its producer is not held back: a stated inaccuracy. Reductions,
-// permutations and strided loads do not chain: their results are there when the last element is.
+// Two units: arithmetic and memory. An arithmetic instruction occupies its unit for a chime, ceil(elements *
+// width / DLEN) cycles, a unit-stride access for ceil(bytes / l1_port), a strided, indexed or segment access
+// for a cycle per element or segment. Chaining: a result of an element-wise instruction or a unit-stride load
+// can be used `fp` or `load_use` cycles after its issue, when its first elements are there; consumer and
+// producer then move at one chime per chime. A consumer that is faster than its producer is not held back: a
+// stated inaccuracy. Reductions, permutations and strided loads do not chain: their results are there when
+// the last element is.
 void vector_use(Use& use, std::size_t sources, const Instruction& instruction, const CoreParams& core,
                 std::uint64_t vtype, std::uint64_t vl);
 

@@ -11,12 +11,20 @@ using isa::Stall;
 using isa::Stop;
 using test::Guest;
 
-std::uint64_t stalled(const isa::Hart& h, Stall why) { return h.account.stalled[static_cast<std::size_t>(why)]; }
+std::uint64_t stalled(const isa::Hart& h, Stall why) {
+  return h.account.stalled[static_cast<std::size_t>(why)];
+}
 
-Stop run(Guest& guest) { return isa::make_engine(test::core())->run(guest.hart, kNever); }
+Stop run(Guest& guest) {
+  return isa::make_engine(test::core())->run(guest.hart, kNever);
+}
 
 TEST_CASE("a null pointer, an address beyond memory and an unknown encoding stop with cause, pc and value") {
-  struct Case { const char* text; isa::Cause cause; std::uint64_t value; };
+  struct Case {
+    const char* text;
+    isa::Cause cause;
+    std::uint64_t value;
+  };
   const Case cases[] = {{"ld a0, 8(zero)", isa::Cause::load_access, 8},
                         {"sd a0, 8(zero)", isa::Cause::store_access, 8},
                         {"lui a1, 0x100\nld a0, -4(a1)", isa::Cause::load_access, 0xffffc},
@@ -46,7 +54,8 @@ TEST_CASE("a null pointer, an address beyond memory and an unknown encoding stop
 TEST_CASE("floating point while it is off is illegal, and the text says why") {
   Guest guest(test::assemble("fadd.d f0, f1, f2"));
   CHECK(run(guest) == Stop::unhandled_trap);
-  CHECK_EQ(isa::trap_text(guest.hart), "illegal instruction at pc 0xa000: fadd.d f0, f1, f2 (floating point is off: mstatus.FS = 0)");
+  CHECK_EQ(isa::trap_text(guest.hart),
+           "illegal instruction at pc 0xa000: fadd.d f0, f1, f2 (floating point is off: mstatus.FS = 0)");
 }
 
 TEST_CASE("an instruction of the ISA without a row stops the run and is named") {
@@ -80,7 +89,8 @@ TEST_CASE("a trap enters the handler with mepc, mcause, mtval and returns") {
 }
 
 TEST_CASE("rdcycle is its own issue cycle and instret counts what retired before it") {
-  Guest guest(test::assemble(".option norvc\nnop\nnop\ncsrr a0, cycle\ncsrr a1, instret\ncsrr a2, time\nebreak"));
+  Guest guest(
+      test::assemble(".option norvc\nnop\nnop\ncsrr a0, cycle\ncsrr a1, instret\ncsrr a2, time\nebreak"));
   guest.hart.cycle = 1000;
   CHECK(run(guest) == Stop::unhandled_trap);
   CHECK_EQ(guest.x(10), 1002);
@@ -88,8 +98,11 @@ TEST_CASE("rdcycle is its own issue cycle and instret counts what retired before
   CHECK_EQ(guest.x(12), 1004);
 }
 
-TEST_CASE("a device access stops before it at its issue cycle, in the middle of a block, and its value is late") {
-  const ElfFile elf = test::assemble(".option norvc\nlui a1, 0x40000\nlui a2, 0x20\nld a3, 0(a2)\nlw a0, 8(a1)\nsd a3, 16(a1)\naddi a4, a0, 1\nebreak");
+TEST_CASE(
+    "a device access stops before it at its issue cycle, in the middle of a block, and its value is late") {
+  const ElfFile elf = test::assemble(
+      ".option norvc\nlui a1, 0x40000\nlui a2, 0x20\nld a3, 0(a2)\nlw a0, 8(a1)\nsd a3, 16(a1)\naddi a4, a0, "
+      "1\nebreak");
   const auto engine = isa::make_engine(test::core());
   Guest guest(elf);
   isa::Hart& hart = guest.hart;
@@ -152,7 +165,8 @@ TEST_CASE("the timer interrupts at the first control transfer at or after its de
     for (const std::uint64_t quantum : {1u, 7u}) {
       Guest pieces(elf);
       pieces.hart.timer_deadline = deadline;
-      while (engine->run(pieces.hart, pieces.hart.cycle + quantum) == Stop::until) {}
+      while (engine->run(pieces.hart, pieces.hart.cycle + quantum) == Stop::until) {
+      }
       CHECK(test::same_state(whole.hart, pieces.hart));
     }
   }
@@ -160,7 +174,9 @@ TEST_CASE("the timer interrupts at the first control transfer at or after its de
 
 TEST_CASE("wfi stops, and the timer that comes later is taken after the wait") {
   const auto engine = isa::make_engine(test::core());
-  Guest guest(test::assemble("la t0, handler\ncsrw mtvec, t0\nli t0, 128\ncsrw mie, t0\ncsrsi mstatus, 8\nwfi\nli a0, 1\nebreak\n.balign 4\nhandler: csrw mtvec, zero\nli a1, 2\nebreak"));
+  Guest guest(
+      test::assemble("la t0, handler\ncsrw mtvec, t0\nli t0, 128\ncsrw mie, t0\ncsrsi mstatus, 8\nwfi\nli "
+                     "a0, 1\nebreak\n.balign 4\nhandler: csrw mtvec, zero\nli a1, 2\nebreak"));
   REQUIRE(engine->run(guest.hart, kNever) == Stop::wait_for_interrupt);
   const Cycle slept = guest.hart.cycle;
   guest.hart.timer_deadline = slept + 100;
@@ -210,7 +226,9 @@ TEST_CASE("changed text is seen after fence.i and not before, by the hart that c
 }
 
 TEST_CASE("text written from outside is seen after fence.i and not before") {
-  const ElfFile elf = test::assemble(".option norvc\nloop: call target\nmv s0, a0\nlui a1, 0x40000\nld a2, 0(a1)\ncall target\nmv s1, a0\nfence.i\ncall target\nebreak\ntarget: li a0, 1\nret\nother: li a0, 2");
+  const ElfFile elf = test::assemble(
+      ".option norvc\nloop: call target\nmv s0, a0\nlui a1, 0x40000\nld a2, 0(a1)\ncall target\nmv s1, "
+      "a0\nfence.i\ncall target\nebreak\ntarget: li a0, 1\nret\nother: li a0, 2");
   const auto engine = isa::make_engine(test::core());
   Guest guest(elf, isa::make_code_space(elf));
   REQUIRE(engine->run(guest.hart, kNever) == Stop::device);
@@ -242,9 +260,11 @@ TEST_CASE("two harts that run different text at the same address outside the ima
 }
 
 TEST_CASE("a write from outside breaks a reservation it touches and no other") {
-  const ElfFile elf = test::assemble("lui a0, 0x20\nlr.d a1, (a0)\nlui a2, 0x40000\nsd zero, 0(a2)\nsc.d a3, a1, (a0)\nebreak");
+  const ElfFile elf = test::assemble(
+      "lui a0, 0x20\nlr.d a1, (a0)\nlui a2, 0x40000\nsd zero, 0(a2)\nsc.d a3, a1, (a0)\nebreak");
   const auto engine = isa::make_engine(test::core());
-  const std::pair<std::uint64_t, std::uint64_t> cases[] = {{0x20000, 1}, {0x20004, 1}, {0x20008, 0}, {0x1fff8, 0}};
+  const std::pair<std::uint64_t, std::uint64_t> cases[] = {
+      {0x20000, 1}, {0x20004, 1}, {0x20008, 0}, {0x1fff8, 0}};
   for (const auto& [address, expected] : cases) {
     Guest guest(elf);
     REQUIRE(engine->run(guest.hart, kNever) == Stop::device);
@@ -257,7 +277,10 @@ TEST_CASE("a write from outside breaks a reservation it touches and no other") {
 
 TEST_CASE("rounding to nearest with ties away differs from ties to even exactly at ties") {
   const auto sum = [](const char* mode, const char* b) {
-    Guest guest(test::assemble(fmt::format("li t0, 0x6600\ncsrs mstatus, t0\nli t0, 0x3ff0000000000000\nfmv.d.x f1, t0\nli t0, {}\nfmv.d.x f2, t0\nfadd.d f0, f1, f2, {}\nfmv.x.d a0, f0\ncsrr a1, fflags\nebreak", b, mode)));
+    Guest guest(test::assemble(
+        fmt::format("li t0, 0x6600\ncsrs mstatus, t0\nli t0, 0x3ff0000000000000\nfmv.d.x f1, t0\nli t0, "
+                    "{}\nfmv.d.x f2, t0\nfadd.d f0, f1, f2, {}\nfmv.x.d a0, f0\ncsrr a1, fflags\nebreak",
+                    b, mode)));
     CHECK(run(guest) == Stop::unhandled_trap);
     CHECK_EQ(guest.x(11), 1);
     return guest.x(10);

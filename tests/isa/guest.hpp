@@ -29,9 +29,10 @@ inline ElfFile assemble(const std::string& text, std::uint64_t base = 0xA000) {
   const fs::path folder = pattern;
   std::ofstream(folder / "a.s") << ".globl _start\n_start:\n" << text << "\n";
   const std::string command =
-      "clang-19 --target=riscv64-unknown-elf -march=rv64gcv_zba_zbb_zbs_zicond -mno-relax -nostdlib -fuse-ld=lld "
-      "-Wl,--omagic,-Ttext=" + fmt::format("{:#x}", base) + " -o " + (folder / "a.elf").string() + " " +
-      (folder / "a.s").string();
+      "clang-19 --target=riscv64-unknown-elf -march=rv64gcv_zba_zbb_zbs_zicond -mno-relax -nostdlib "
+      "-fuse-ld=lld "
+      "-Wl,--omagic,-Ttext=" +
+      fmt::format("{:#x}", base) + " -o " + (folder / "a.elf").string() + " " + (folder / "a.s").string();
   if (std::system(command.c_str()) != 0) throw std::runtime_error(command + "\n" + text);
   ElfFile elf = ElfFile::read((folder / "a.elf").string());
   fs::remove_all(folder);
@@ -49,21 +50,27 @@ struct Guest {
   Guest(const ElfFile& elf, std::shared_ptr<isa::CodeSpace> code) {
     for (const ElfSegment& s : elf.segments()) memory.write(s.address, s.bytes);
     isa::reset(hart,
-               {.data = memory.data(), .size = memory.size(), .fault_low = 0x1000, .device_begin = kDevice,
+               {.data = memory.data(),
+                .size = memory.size(),
+                .fault_low = 0x1000,
+                .device_begin = kDevice,
                 .device_end = kDevice + 0x1000},
                std::move(code), elf.entry(), 0, 0);
   }
   std::uint64_t x(int r) const { return hart.x[r]; }
 };
 
-inline CoreParams core() { return preset("xpu64").core; }
+inline CoreParams core() {
+  return preset("xpu64").core;
+}
 
 // Everything that must not depend on how a hart was run.
 inline bool same_state(const isa::Hart& a, const isa::Hart& b) {
-  return std::equal(a.x, a.x + 32, b.x) && std::equal(a.f, a.f + 32, b.f) && a.pc == b.pc && a.cycle == b.cycle &&
-         a.account == b.account && a.csr.fflags == b.csr.fflags && a.csr.mepc == b.csr.mepc &&
-         a.csr.mcause == b.csr.mcause && a.csr.mstatus == b.csr.mstatus && a.csr.vl == b.csr.vl &&
-         a.csr.vtype == b.csr.vtype && std::equal(&a.v[0][0], &a.v[0][0] + sizeof a.v, &b.v[0][0]);
+  return std::equal(a.x, a.x + 32, b.x) && std::equal(a.f, a.f + 32, b.f) && a.pc == b.pc &&
+         a.cycle == b.cycle && a.account == b.account && a.csr.fflags == b.csr.fflags &&
+         a.csr.mepc == b.csr.mepc && a.csr.mcause == b.csr.mcause && a.csr.mstatus == b.csr.mstatus &&
+         a.csr.vl == b.csr.vl && a.csr.vtype == b.csr.vtype &&
+         std::equal(&a.v[0][0], &a.v[0][0] + sizeof a.v, &b.v[0][0]);
 }
 
 }  // namespace troupe::test

@@ -24,12 +24,14 @@ TEST_CASE("riscv-tests pass, suite by suite") {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder)) {
       const fs::path& path = entry.path();
-      if (path.filename().string().starts_with("rv64" + suite + "-p-") && !path.has_extension()) files.push_back(path);
+      if (path.filename().string().starts_with("rv64" + suite + "-p-") && !path.has_extension())
+        files.push_back(path);
     }
     std::sort(files.begin(), files.end());
     std::size_t passed = 0;
     for (const fs::path& file : files) {
-      const isa::BareResult r = isa::run_bare(file.string(), preset("xpu64").core, {.cycles_max = 10'000'000});
+      const isa::BareResult r =
+          isa::run_bare(file.string(), preset("xpu64").core, {.cycles_max = 10'000'000});
       const bool good = r.diagnosis.empty() && r.exit_code == 0;
       passed += good ? 1 : 0;
       CHECK_MESSAGE(good, file.filename().string() << ": test " << r.exit_code << " " << r.diagnosis);

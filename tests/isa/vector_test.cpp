@@ -1,4 +1,5 @@
-// The vector unit: the same results as scalar code at every VLEN, and its chimes, faults and reserved encodings.
+// The vector unit: the same results as scalar code at every VLEN, and its chimes, faults and reserved
+// encodings.
 #include <doctest/doctest.h>
 
 #include "isa/bare.hpp"
@@ -19,9 +20,11 @@ class Loops {
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
     folder_ = pattern;
     const std::string command =
-        "clang-19 --target=riscv64-unknown-elf -mabi=lp64d -mcmodel=medany -O3 -ffast-math -fno-finite-math-only "
+        "clang-19 --target=riscv64-unknown-elf -mabi=lp64d -mcmodel=medany -O3 -ffast-math "
+        "-fno-finite-math-only "
         "-fno-reciprocal-math -fsigned-zeros -ffp-contract=off -ffreestanding -nostdlib -fuse-ld=lld "
-        "-Wl,--image-base=0x80000000 -march=" + march + " tests/isa/loops.c -o " + path();
+        "-Wl,--image-base=0x80000000 -march=" +
+        march + " tests/isa/loops.c -o " + path();
     if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
   }
   ~Loops() { fs::remove_all(folder_); }
@@ -73,18 +76,32 @@ std::uint64_t cycles_of(const std::string& vset, const std::string& text) {
 
 TEST_CASE("a vector instruction occupies its unit for ceil(vl * SEW / DLEN) cycles") {
   // The second of two independent additions issues when the unit is free; rdcycle right behind it.
-  const auto second_issues_after = [](const char* vset, const char* pair) { return cycles_of(vset, pair) - 1; };
-  CHECK_EQ(second_issues_after("vsetivli x0, 16, e32, m1, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"), 1);
-  CHECK_EQ(second_issues_after("vsetvli t0, x0, e32, m8, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"), 8);
-  CHECK_EQ(second_issues_after("li t1, 17\nvsetvli t0, t1, e32, m8, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"), 2);
-  CHECK_EQ(second_issues_after("vsetivli x0, 0, e32, m8, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"), 1);
-  CHECK_EQ(second_issues_after("vsetvli t0, x0, e32, m4, ta, ma", "vwadd.vv v8, v4, v4\nvadd.vv v24, v16, v16"), 8);
+  const auto second_issues_after = [](const char* vset, const char* pair) {
+    return cycles_of(vset, pair) - 1;
+  };
+  CHECK_EQ(
+      second_issues_after("vsetivli x0, 16, e32, m1, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"),
+      1);
+  CHECK_EQ(
+      second_issues_after("vsetvli t0, x0, e32, m8, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"),
+      8);
+  CHECK_EQ(second_issues_after("li t1, 17\nvsetvli t0, t1, e32, m8, ta, ma",
+                               "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"),
+           2);
+  CHECK_EQ(
+      second_issues_after("vsetivli x0, 0, e32, m8, ta, ma", "vadd.vv v8, v16, v16\nvadd.vv v24, v16, v16"),
+      1);
+  CHECK_EQ(
+      second_issues_after("vsetvli t0, x0, e32, m4, ta, ma", "vwadd.vv v8, v4, v4\nvadd.vv v24, v16, v16"),
+      8);
   // Unit stride: 64 bytes a cycle; strided: one element a cycle.
   CHECK_EQ(second_issues_after("vsetvli t0, x0, e32, m4, ta, ma", "vle32.v v8, (a1)\nvle32.v v24, (a1)"), 4);
-  CHECK_EQ(second_issues_after("vsetvli t0, x0, e32, m4, ta, ma", "vlse32.v v8, (a1), x0\nvle32.v v24, (a1)"), 64);
+  CHECK_EQ(second_issues_after("vsetvli t0, x0, e32, m4, ta, ma", "vlse32.v v8, (a1), x0\nvle32.v v24, (a1)"),
+           64);
 }
 
-TEST_CASE("a dependent vector instruction chains after the latency, one after a permutation waits for all of it") {
+TEST_CASE(
+    "a dependent vector instruction chains after the latency, one after a permutation waits for all of it") {
   const CoreParams core = test::core();
   const auto dependent = [](const char* first) {
     return cycles_of("vsetvli t0, x0, e32, m8, ta, ma", std::string(first) + "\nvse32.v v8, (a1)") - 1;
@@ -96,7 +113,9 @@ TEST_CASE("a dependent vector instruction chains after the latency, one after a 
 Guest vector_guest(const std::string& text) {
   return Guest(test::assemble("li t0, 0x6600\ncsrs mstatus, t0\n" + text + "\nebreak"));
 }
-Stop finish(Guest& guest) { return isa::make_engine(test::core())->run(guest.hart, kNever); }
+Stop finish(Guest& guest) {
+  return isa::make_engine(test::core())->run(guest.hart, kNever);
+}
 
 TEST_CASE("a vector load that faults says where, and goes on from vstart after the handler") {
   // Memory ends at 0x100000: elements 0 to 3 are inside. The handler moves the base down by 16 bytes.
@@ -151,10 +170,11 @@ TEST_CASE("tail and masked-off elements stay as they were") {
 }
 
 TEST_CASE("reserved vector encodings and a unit that is off are illegal") {
-  const char* const cases[] = {"vsetivli x0, 4, e32, m2, ta, ma\n.insn r 0x57, 0, 1, x1, x2, x2",  // vadd.vv v1: not aligned to m2
-                               ".insn r 0x57, 0, 1, x1, x2, x2",                                    // vill after reset
-                               "vsetivli x0, 4, e64, m1, ta, ma\nvwadd.vv v2, v4, v5",              // 128-bit elements
-                               "vsetivli x0, 4, e32, m1, ta, ma\nli t0, 0x600\ncsrc mstatus, t0\nvadd.vv v1, v2, v3"};
+  const char* const cases[] = {
+      "vsetivli x0, 4, e32, m2, ta, ma\n.insn r 0x57, 0, 1, x1, x2, x2",  // vadd.vv v1: not aligned to m2
+      ".insn r 0x57, 0, 1, x1, x2, x2",                                   // vill after reset
+      "vsetivli x0, 4, e64, m1, ta, ma\nvwadd.vv v2, v4, v5",             // 128-bit elements
+      "vsetivli x0, 4, e32, m1, ta, ma\nli t0, 0x600\ncsrc mstatus, t0\nvadd.vv v1, v2, v3"};
   for (const char* text : cases) {
     CAPTURE(text);
     Guest guest = vector_guest(text);

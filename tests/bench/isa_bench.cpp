@@ -1,0 +1,100 @@
+// Speed of the core, timing on: `isa.int 540 MIPS`, million guest instructions per second of user CPU time,
+// median of five runs. Kernels are ELFs given as NAME=FILE, or built from the folder $TROUPE_ANCHORS/kernels.
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "isa/bare.hpp"
+#include "sim/base/check.hpp"
+
+namespace troupe {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Kernel {
+  std::string name, file;
+};
+
+double user_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
+}
+
+void measure(const Kernel& kernel) {
+  std::vector<double> mips;
+  for (int i = 0; i < 5; ++i) {
+    const double start = user_seconds();
+    const isa::BareResult r = isa::run_bare(kernel.file, preset("xpu64").core);
+    const double seconds = user_seconds() - start;
+    if (!r.diagnosis.empty() || r.exit_code != 0)
+      throw InputError(
+          fmt::format("{}: wrong answer: exit code {} {}", kernel.file, r.exit_code, r.diagnosis));
+    mips.push_back(static_cast<double>(r.instructions) / 1e6 / seconds);
+  }
+  std::sort(mips.begin(), mips.end());
+  fmt::print("isa.{} {:.0f} MIPS\n", kernel.name, mips[mips.size() / 2]);
+}
+
+// The anchors, with the flags their README gives.
+std::vector<Kernel> build_anchors(const fs::path& sources, const fs::path& out) {
+  std::vector<Kernel> kernels;
+  const auto build = [&](const std::string& name, const std::string& source, const std::string& flags) {
+    const std::string file = (out / name).string();
+    const auto in = [&](const char* f) { return " " + (sources / f).string(); };
+    const std::string command =
+        "clang-19 --target=riscv64-unknown-elf -mabi=lp64d -mcmodel=medany -O3 -ffast-math -ffreestanding "
+        "-nostdlib "
+        "-fuse-ld=lld " +
+        flags + in(source.c_str()) + in("crt_bare.S") + in("mem.c") + " -Wl,-T," +
+        (sources / "bare.ld").string() + " -o " + file;
+    if (std::system(command.c_str()) != 0) throw InputError("cannot build a kernel: " + command);
+    kernels.push_back({name, file});
+  };
+  for (const std::string name : {"int", "fp", "ptr"}) build(name, name + ".c", "-march=rv64gc");
+  for (const std::string k : {"0", "1", "2", "3"})
+    build("vec" + k, "vec.c", "-march=rv64gcv -DREP=400 -DKERN=" + k);
+  return kernels;
+}
+
+int bench(int argc, char** argv) {
+  std::vector<Kernel> kernels;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const std::size_t equals = argument.find('=');
+    if (equals == std::string::npos) throw InputError(argument + ": expected NAME=FILE");
+    kernels.push_back({argument.substr(0, equals), argument.substr(equals + 1)});
+  }
+  std::string folder;
+  if (kernels.empty()) {
+    const char* anchors = std::getenv("TROUPE_ANCHORS");
+    if (anchors == nullptr) {
+      fmt::print(stderr, "isa: SKIPPED, TROUPE_ANCHORS names no folder with kernels/\n");
+      return kExitOk;
+    }
+    folder = (fs::temp_directory_path() / "troupe-bench-XXXXXX").string();
+    if (mkdtemp(folder.data()) == nullptr) throw InputError("cannot make " + folder);
+    kernels = build_anchors(fs::path(anchors) / "kernels", folder);
+  }
+  for (const Kernel& kernel : kernels) measure(kernel);
+  if (!folder.empty()) fs::remove_all(folder);
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace troupe
+
+int main(int argc, char** argv) {
+  try {
+    return troupe::bench(argc, argv);
+  } catch (const troupe::InputError& e) {
+    fmt::print(stderr, "isa_bench: {}\n", e.what());
+    return troupe::kExitUser;
+  }
+}
