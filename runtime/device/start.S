@@ -21,17 +21,15 @@ _start:
 
   la t0, __bss
   la t1, __bss_end
-  bgeu t0, t1, 2f
-1:sd zero, 0(t0)  # both are multiples of 64
-  sd zero, 8(t0)
-  sd zero, 16(t0)
-  sd zero, 24(t0)
-  sd zero, 32(t0)
-  sd zero, 40(t0)
-  sd zero, 48(t0)
-  sd zero, 56(t0)
-  addi t0, t0, 64
-  bltu t0, t1, 1b
+  sub t1, t1, t0
+  vsetvli t2, zero, e8, m8, ta, ma
+  vmv.v.i v8, 0
+1:beqz t1, 2f
+  vsetvli t2, t1, e8, m8, ta, ma
+  vse8.v v8, (t0)
+  add t0, t0, t2
+  sub t1, t1, t2
+  j 1b
 
 2:mv s0, a0
   la s1, __init_array
