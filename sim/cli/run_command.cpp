@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <memory>
 
@@ -74,16 +76,29 @@ std::function<void(Cycle, std::uint64_t)> progress_line() {
   };
 }
 
-void write_text(const std::string& path, const std::string& text) {
-  if (path == "-") {
-    fmt::print("{}", text);
-    return;
+// Where --json goes. Opened before the run, so that a wrong path costs no simulation.
+class JsonOutput {
+ public:
+  explicit JsonOutput(const std::string& path) : path_(path) {
+    if (!to_file()) return;
+    file_.open(path, std::ios::binary);
+    check();
   }
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.flush();
-  if (!out) throw InputError(fmt::format("{}: cannot write the report", path));
-}
+  void write(const std::string& text) {
+    if (path_ == "-") fmt::print("{}", text);
+    if (!to_file()) return;
+    file_ << text << std::flush;
+    check();
+  }
+
+ private:
+  bool to_file() const { return !path_.empty() && path_ != "-"; }
+  void check() const {
+    if (!file_) throw InputError(fmt::format("{}: cannot write the report: {}", path_, std::strerror(errno)));
+  }
+  std::string path_;
+  std::ofstream file_;
+};
 
 int run_bare(const RunFlags& flags) {
   const ChipParams chip = load_chip(flags.chip);
@@ -106,9 +121,11 @@ int run_image(const RunFlags& flags) {
   options.quantum = parse_quantum(flags.quantum);
   options.cycles_max = flags.cycles_max;
   for (const std::string& kill : flags.kills) options.deaths.push_back(parse_kill(kill, chip));
-  options.print = [](std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+  // With --json - standard output is the JSON alone.
+  std::FILE* const out = flags.json == "-" ? stderr : stdout;
+  options.print = [out](std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), out);
+    std::fflush(out);
   };
   options.progress = progress_line();
 
@@ -121,10 +138,11 @@ int run_image(const RunFlags& flags) {
     return kExitLease;
   }
   if (!flags.quiet)
-    fmt::print("this program requires {} XPU core{}; granted {}-{}\n", image.cores_required,
+    fmt::print(out, "this program requires {} XPU core{}; granted {}-{}\n", image.cores_required,
                image.cores_required == 1 ? "" : "s", plan.lease.first, plan.lease.last);
-  std::fflush(stdout);
+  std::fflush(out);
 
+  JsonOutput json(flags.json);
   Recorder recorder(flags.trace);
   const Stopwatch watch;
   const RunResult result = simulate(image, plan, chip, options, recorder);
@@ -141,7 +159,7 @@ int run_image(const RunFlags& flags) {
     fmt::print("\ntrace hash {}\nsimulated {} instructions in {:.2f} s: {:.1f} MIPS\n",
                recorder.hash().text(), result.instructions, host.seconds, host.mips);
   }
-  if (!flags.json.empty()) write_text(flags.json, report_json(report, host));
+  json.write(report_json(report, host));
   return result.exit_code;
 }
 
@@ -157,7 +175,9 @@ void add_run_command(CLI::App& app, Action& action) {
       ->add_option("--chip", flags->chip, "Preset (tiny, xpu64, xpu1024) or a .toml file; see `troupe chip`")
       ->capture_default_str();
   command->add_option("--trace", flags->trace, "Write every event to this file, for `troupe trace`");
-  command->add_option("--json", flags->json, "Write the report as JSON to this file, - for standard output");
+  command->add_option(
+      "--json", flags->json,
+      "Write the report as JSON to this file; -: to standard output, all else to standard error");
   command->add_flag("--quiet", flags->quiet, "Only what the program prints");
   command->add_option("--cycles", flags->cycles_max, "Stop after that many cycles")
       ->check(CLI::PositiveNumber);
