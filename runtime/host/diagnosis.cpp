@@ -74,11 +74,15 @@ std::vector<std::size_t> find_cycle(const std::vector<std::vector<std::size_t>>&
 
 std::string wait_text(const LoadPlan& plan, const ActorStatus& a, const std::vector<std::size_t>& for_whom,
                       const std::vector<ActorStatus>& actors) {
-  if (a.view.state == abi::ActorState::credit)
-    return fmt::format("for room in the mailbox of {}", name_of(plan, a.view.waits_for, 0));
-  if (a.view.state == abi::ActorState::reply) return "for a reply from memory or a spawn";
   std::vector<std::string> names;
   for (const std::size_t i : for_whom) names.push_back(actors[i].name);
+  switch (a.view.state) {
+    case abi::ActorState::credit:
+      return fmt::format("for room in the mailbox of {}",
+                         names.empty() ? name_of(plan, a.view.waits_for, 0) : names.front());
+    case abi::ActorState::reply: return "for a reply from memory or a spawn";
+    default: break;
+  }
   return names.empty() ? "for a message" : fmt::format("for a message from {}", fmt::join(names, " or "));
 }
 
