@@ -169,8 +169,7 @@ std::string describe_placement(ProgramOp program, const PlaceParams& params, con
   std::string text =
       fmt::format("{} requires {} XPU core{}: {} actor{}, a lease of {}x{} cores of {}\n",
                   program.getSymName().str(), p.cores, p.cores == 1 ? "" : "s", p.actors.size(),
-                  p.actors.size() == 1 ? "" : "s",
-                  p.width, ceil_div(p.cores, p.width), chip.name);
+                  p.actors.size() == 1 ? "" : "s", p.width, ceil_div(p.cores, p.width), chip.name);
   for (std::uint32_t core = 0; core < p.cores; ++core) {
     std::string names;
     std::uint64_t actors = 0, arguments = 0, rings = abi::kRuntimeRingBytes;

@@ -109,8 +109,8 @@ class Runtime {
   // Answers that stay available when the heap is full, so that a spawner learns of its failure.
   static constexpr unsigned kSpareAnswers = 32;
   std::byte* spare_answers_ = nullptr;
-  std::uint32_t spare_free_ = 0;  // one bit each
-  std::uint32_t runtime_next_ = 0;         // ring index of the runtime's own mailbox
+  std::uint32_t spare_free_ = 0;    // one bit each
+  std::uint32_t runtime_next_ = 0;  // ring index of the runtime's own mailbox
   std::uint32_t next_core_ = 0;
   std::uint32_t ringless_ = 0;  // generation of the last actor without a mailbox
   std::uint64_t down_count_ = 0;

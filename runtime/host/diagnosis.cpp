@@ -80,8 +80,10 @@ std::string wait_text(const LoadPlan& plan, const ActorStatus& a, const std::vec
     case abi::ActorState::credit:
       return fmt::format("for room in the mailbox of {}",
                          names.empty() ? name_of(plan, a.view.waits_for, 0) : names.front());
-    case abi::ActorState::reply: return "for a reply from memory or a spawn";
-    default: break;
+    case abi::ActorState::reply:
+      return "for a reply from memory or a spawn";
+    default:
+      break;
   }
   return names.empty() ? "for a message" : fmt::format("for a message from {}", fmt::join(names, " or "));
 }

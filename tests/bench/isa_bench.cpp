@@ -1,5 +1,6 @@
 // Speed of the core, timing on: `isa.int 540 MIPS`, million guest instructions per second of user CPU time,
-// median of five runs. Kernels are ELFs given as NAME=FILE, or built from the folder $TROUPE_ANCHORS/kernels.
+// median of five runs. Kernels are ELFs given as NAME=FILE, or built from the folder $TROUPE_ANCHORS/kernels
+// (default ../shared/anchors).
 #include <fmt/core.h>
 #include <sys/resource.h>
 
@@ -58,8 +59,10 @@ std::vector<Kernel> build_anchors(const fs::path& sources, const fs::path& out) 
     kernels.push_back({name, file});
   };
   for (const std::string name : {"int", "fp", "ptr"}) build(name, name + ".c", "-march=rv64gc");
-  for (const std::string k : {"0", "1", "2", "3"})
-    build("vec" + k, "vec.c", "-march=rv64gcv -DREP=400 -DKERN=" + k);
+  const std::string vectors[] = {"vector_matmul", "vector_axpy", "vector_softmax",
+                                 "vector_matmul_intrinsics"};
+  for (int k = 0; k < 4; ++k)
+    build(vectors[k], "vec.c", fmt::format("-march=rv64gcv -DREP=400 -DKERN={}", k));
   return kernels;
 }
 
@@ -73,14 +76,15 @@ int bench(int argc, char** argv) {
   }
   std::string folder;
   if (kernels.empty()) {
-    const char* anchors = std::getenv("TROUPE_ANCHORS");
-    if (anchors == nullptr) {
-      fmt::print(stderr, "isa: SKIPPED, TROUPE_ANCHORS names no folder with kernels/\n");
+    const char* set = std::getenv("TROUPE_ANCHORS");
+    const fs::path sources = fs::path(set != nullptr ? set : "../shared/anchors") / "kernels";
+    if (!fs::exists(sources / "vec.c")) {
+      fmt::print(stderr, "isa: SKIPPED, no kernels in {} (set TROUPE_ANCHORS)\n", sources.string());
       return kExitOk;
     }
     folder = (fs::temp_directory_path() / "troupe-bench-XXXXXX").string();
     if (mkdtemp(folder.data()) == nullptr) throw InputError("cannot make " + folder);
-    kernels = build_anchors(fs::path(anchors) / "kernels", folder);
+    kernels = build_anchors(sources, folder);
   }
   for (const Kernel& kernel : kernels) measure(kernel);
   if (!folder.empty()) fs::remove_all(folder);

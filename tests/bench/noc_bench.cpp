@@ -27,7 +27,7 @@ int main() {
     const auto r =
         noc::testing::run_traffic(network, noc::testing::uniform(grid), {.rate = rate, .measured = 60000});
     const double mega = static_cast<double>(r.flit_hops) / (user_seconds() - begin) * 1e-6;
-    fmt::print("  rate {:.2f}: {:.1f} Mflit-hops/s, mean latency {:.2f} cycles\n", rate, mega,
+    fmt::print(stderr, "  rate {:.2f}: {:.1f} Mflit-hops/s, mean latency {:.2f} cycles\n", rate, mega,
                r.mean_latency);
     sum += mega;
     ++points;
