@@ -90,6 +90,29 @@ bool operand_legal(const Row& row, const Operand& o, std::uint64_t vtype, std::u
   return !segments || (registers * fields <= 8 && first + registers * fields <= 32);
 }
 
+// A destination overlaps a source only where reading in order stays ahead of writing: elements of the same width; of
+// narrower ones the lowest part of the source; of wider ones the highest part, of a source of at least a register
+// (RVV 1.0, 5.2).
+bool overlap_legal(const Row& row, std::uint64_t vtype, std::uint32_t raw) {
+  const Operand d = operand(row, 0);
+  if (d.width == Width::none || (!row.has(Field::vd) && !row.has(Field::vdx))) return true;
+  const bool apart = (row.shape & kApart) != 0, single = d.width == Width::one || d.width == Width::one_wide;
+  const std::uint32_t fields = fields_of(row, raw), d_first = raw >> d.at & 31;
+  const int d_element = element_log2(d.width, vtype, raw);
+  const std::uint32_t d_end = d_first + fields * (1u << std::max(group_log2(d.width, vtype, raw), 0));
+  for (int i = 1; i < 3; ++i) {
+    const Operand s = operand(row, i);
+    if (s.width == Width::none || (single && !apart)) continue;
+    const int element = element_log2(s.width, vtype, raw), group = group_log2(s.width, vtype, raw);
+    const std::uint32_t first = raw >> s.at & 31, end = first + (1u << std::max(group, 0));
+    if (first >= d_end || d_first >= end) continue;
+    if (apart || fields > 1) return false;
+    if (element == d_element) continue;
+    if (d_element < element ? d_first != first : (group < 0 || d_end != end)) return false;
+  }
+  return true;
+}
+
 bool whole_legal(const Row& row, std::uint32_t raw) {
   const std::uint32_t count = is_memory(row.unit) ? bits(raw, 31, 29) + 1 : bits(raw, 19, 15) + 1;
   if (!std::has_single_bit(count) || count > 8 || bits(raw, 11, 7) % count != 0) return false;
@@ -112,11 +135,11 @@ bool legal(const Instruction& instruction, Mode mode) {
   if (is_mask_access(row, raw)) return true;
   for (int i = 0; i < 3; ++i)
     if (!operand_legal(row, operand(row, i), mode.vtype(), raw, fields_of(row, raw))) return false;
-  // A masked instruction does not write its mask, unless it writes a mask or a single element.
-  const bool overwrites_mask = row.has(Field::vm) && bits(raw, 25, 25) == 0 && bits(raw, 11, 7) == 0 &&
-                               (row.has(Field::vd) || row.has(Field::vdx));
+  if (!overlap_legal(row, mode.vtype(), raw)) return false;
+  // An instruction with a mask does not write it, unless it writes a mask or a single element.
+  const bool overwrites_mask = bits(raw, 25, 25) == 0 && bits(raw, 11, 7) == 0 && (row.has(Field::vd) || row.has(Field::vdx));
   const Width vd = width_at(row, 0);
-  return !overwrites_mask || vd == Width::mask || vd == Width::one || vd == Width::one_wide;
+  return !overwrites_mask || (vd == Width::mask && (row.shape & kApart) == 0) || vd == Width::one || vd == Width::one_wide;
 }
 
 std::size_t behaviour_index(const Row& row, Mode mode, std::uint32_t raw) {

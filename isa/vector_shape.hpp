@@ -29,6 +29,8 @@ constexpr std::uint16_t shape(Width vd, Width vs2, Width vs1 = Width::none) {
   return static_cast<std::uint16_t>(static_cast<unsigned>(vd) | static_cast<unsigned>(vs2) << 4 |
                                     static_cast<unsigned>(vs1) << 8);
 }
+// The same where vd may overlap no source: it is written before they are read to the end.
+inline constexpr std::uint16_t kApart = 1 << 12;
 
 // The handler of a vector instruction in this mode; null where it is illegal or reserved.
 Handler vector_behaviour(const Instruction& instruction, Mode mode);
