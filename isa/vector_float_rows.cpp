@@ -44,12 +44,21 @@ constexpr auto mul = [](auto a, auto b) { return canonical(a * b); };
 constexpr auto div = [](auto a, auto b) { return canonical(a / b); };
 constexpr auto reverse_div = [](auto a, auto b) { return canonical(b / a); };
 constexpr auto square_root = [](auto v) { return canonical(__builtin_elementwise_sqrt(v)); };
-constexpr auto equal = [](auto a, auto b) { return a == b; };
-constexpr auto not_equal = [](auto a, auto b) { return a != b; };
-constexpr auto less = [](auto a, auto b) { return a < b; };
-constexpr auto less_equal = [](auto a, auto b) { return a <= b; };
-constexpr auto greater = [](auto a, auto b) { return a > b; };
-constexpr auto greater_equal = [](auto a, auto b) { return a >= b; };
+// Comparisons on bits, so that the host raises nothing.
+constexpr auto unordered = [](auto a, auto b) { return is_nan(a) || is_nan(b); };
+constexpr auto both_zero = []<class T>(T a, T b) {
+  return static_cast<BitsOf<T>>((to_bits(a) | to_bits(b)) << 1) == 0;
+};
+constexpr auto equal = [](auto a, auto b) {
+  return !unordered(a, b) && (to_bits(a) == to_bits(b) || both_zero(a, b));
+};
+constexpr auto not_equal = [](auto a, auto b) { return !equal(a, b); };
+constexpr auto less = [](auto a, auto b) {
+  return !unordered(a, b) && order_of(a) < order_of(b) && !both_zero(a, b);
+};
+constexpr auto less_equal = [](auto a, auto b) { return less(a, b) || equal(a, b); };
+constexpr auto greater = [](auto a, auto b) { return less(b, a); };
+constexpr auto greater_equal = [](auto a, auto b) { return less_equal(b, a); };
 template <class T>
 constexpr T with_sign(T magnitude, BitsOf<T> sign) {
   return from_bits<T>(static_cast<BitsOf<T>>((to_bits(magnitude) & ~kSignBit<T>) | (sign & kSignBit<T>)));
@@ -62,9 +71,25 @@ constexpr auto sign_xor = []<class T>(T a, T b) { return with_sign(a, to_bits(a)
 
 template <Second kSecond, auto F>
 constexpr Behaviours binary = both<&binary_elements<float, kSecond, F>, &binary_elements<double, kSecond, F>>;
-template <Second kSecond, auto F>
-constexpr Behaviours compare =
-    both<&compare_elements<float, kSecond, F>, &compare_elements<double, kSecond, F>>;
+
+// A signaling NaN is invalid; kOrder: a quiet one too.
+template <class T, Second kSecond, auto F, bool kOrder>
+void checked_compare_elements(const Op& op, Hart& hart) {
+  const T* a = elements<T>(hart, op.rs2);
+  const auto b = second_operand<T, kSecond>(op, hart);
+  bool invalid = false;
+  const auto check = [&](u64 i) {
+    invalid |= kOrder ? unordered(a[i], b[i]) : is_signaling(a[i]) || is_signaling(b[i]);
+  };
+  const u8* mask = elements<u8>(hart, 0);
+  for (u64 i = 0; i < hart.csr.vl; ++i)
+    if (op.vm != 0 || mask_bit(mask, i)) check(i);
+  compare_elements<T, kSecond, F>(op, hart);
+  if (invalid) raise_invalid();
+}
+template <Second kSecond, auto F, bool kOrder>
+constexpr Behaviours compare = {nullptr, nullptr, step<&checked_compare_elements<float, kSecond, F, kOrder>>,
+                                step<&checked_compare_elements<double, kSecond, F, kOrder>>};
 template <auto F>
 constexpr Behaviours unary = both<&convert_elements<float, float, F>, &convert_elements<double, double, F>>;
 
@@ -214,21 +239,43 @@ constexpr Behaviours to_integer_of = [] {
 
 constexpr auto as_float = [](auto v) { return static_cast<float>(v); };
 constexpr auto as_double = [](auto v) { return static_cast<double>(v); };
+template <class D, class A, auto F>
+void from_integer_elements(const Op& op, Hart& hart) {
+  convert_elements<D, A, F>(op, hart);
+  if (std::is_signed_v<A> || op.rm != 2) return;
+  // The host adds the converted halves of an unsigned number, which gives -0 for 0 when it rounds down.
+  __asm__ volatile("" : : : "memory");
+  D* d = elements<D>(hart, op.rd);
+  for_active<true>(op, hart, [=](u64 i) { d[i] = with_sign(d[i], 0); });
+}
 template <Relation kRelation, bool kUnsigned>
 constexpr Behaviours from_integer_of = [] {
   if constexpr (kRelation == kSameWidth)
-    return both<&convert_elements<float, IntegerOf<4, kUnsigned>, as_float>,
-                &convert_elements<double, IntegerOf<8, kUnsigned>, as_double>>;
+    return both<&from_integer_elements<float, IntegerOf<4, kUnsigned>, as_float>,
+                &from_integer_elements<double, IntegerOf<8, kUnsigned>, as_double>>;
   else if constexpr (kRelation == kWidens)
-    return Behaviours{nullptr, step<&rounded<&convert_elements<float, IntegerOf<2, kUnsigned>, as_float>>>,
-                      step<&rounded<&convert_elements<double, IntegerOf<4, kUnsigned>, as_double>>>, nullptr};
+    return Behaviours{
+        nullptr, step<&rounded<&from_integer_elements<float, IntegerOf<2, kUnsigned>, as_float>>>,
+        step<&rounded<&from_integer_elements<double, IntegerOf<4, kUnsigned>, as_double>>>, nullptr};
   else
-    return single_only<&convert_elements<float, IntegerOf<8, kUnsigned>, as_float>>;
+    return single_only<&from_integer_elements<float, IntegerOf<8, kUnsigned>, as_float>>;
 }();
 constexpr auto widen = [](float v) { return canonical(static_cast<double>(v)); };
 constexpr auto narrow = [](double v) { return canonical(static_cast<float>(v)); };
 constexpr Behaviours kWiden = single_only<&convert_elements<double, float, widen>>;
 constexpr Behaviours kNarrow = single_only<&convert_elements<float, double, narrow>>;
+// To odd: what a truncation loses is put into the last bit, so that rounding again is as if done once.
+void narrow_to_odd_elements(const Op& op, Hart& hart) {
+  const Copy<double> a(elements<double>(hart, op.rs2), hart.csr.vl);
+  round_as(1);
+  out_of_line<&convert_elements<float, double, narrow>>(op, hart);
+  round_to_nearest();
+  float* d = elements<float>(hart, op.rd);
+  for_active<true>(op, hart, [&](u64 i) {
+    if (!is_nan(a[i]) && static_cast<double>(d[i]) != a[i]) d[i] = from_bits<float>(to_bits(d[i]) | 1);
+  });
+}
+constexpr Behaviours kNarrowToOdd = {nullptr, nullptr, step<&narrow_to_odd_elements>, nullptr};
 
 constexpr auto class_of = [](auto v) { return classify(v); };
 constexpr Behaviours kClass = {nullptr, nullptr, step<&convert_elements<u32, float, class_of>>,
@@ -284,16 +331,16 @@ constexpr Row kRows[] = {
   make_row("vfsgnjn.vf", "001001 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_negate>, shape(Width::same, Width::same)),
   make_row("vfsgnjx.vv", "001010 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_xor>, shape(Width::same, Width::same, Width::same)),
   make_row("vfsgnjx.vf", "001010 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_xor>, shape(Width::same, Width::same)),
-  make_row("vmfeq.vv", "011000 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, equal>, shape(Width::mask, Width::same, Width::same)),
-  make_row("vmfeq.vf", "011000 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, equal>, shape(Width::mask, Width::same)),
-  make_row("vmfle.vv", "011001 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less_equal>, shape(Width::mask, Width::same, Width::same)),
-  make_row("vmfle.vf", "011001 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, less_equal>, shape(Width::mask, Width::same)),
-  make_row("vmflt.vv", "011011 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less>, shape(Width::mask, Width::same, Width::same)),
-  make_row("vmflt.vf", "011011 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, less>, shape(Width::mask, Width::same)),
-  make_row("vmfne.vv", "011100 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, not_equal>, shape(Width::mask, Width::same, Width::same)),
-  make_row("vmfne.vf", "011100 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, not_equal>, shape(Width::mask, Width::same)),
-  make_row("vmfgt.vf", "011101 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, greater>, shape(Width::mask, Width::same)),
-  make_row("vmfge.vf", "011111 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, greater_equal>, shape(Width::mask, Width::same)),
+  make_row("vmfeq.vv", "011000 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, equal, false>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmfeq.vf", "011000 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, equal, false>, shape(Width::mask, Width::same)),
+  make_row("vmfle.vv", "011001 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less_equal, true>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmfle.vf", "011001 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, less_equal, true>, shape(Width::mask, Width::same)),
+  make_row("vmflt.vv", "011011 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less, true>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmflt.vf", "011011 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, less, true>, shape(Width::mask, Width::same)),
+  make_row("vmfne.vv", "011100 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, not_equal, false>, shape(Width::mask, Width::same, Width::same)),
+  make_row("vmfne.vf", "011100 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, not_equal, false>, shape(Width::mask, Width::same)),
+  make_row("vmfgt.vf", "011101 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, greater, true>, shape(Width::mask, Width::same)),
+  make_row("vmfge.vf", "011111 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, greater_equal, true>, shape(Width::mask, Width::same)),
   make_row("vfmadd.vv", "101000 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, true, false, false>, shape(Width::same, Width::same, Width::same)),
   make_row("vfmadd.vf", "101000 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, fma_of<Second::fp, true, false, false>, shape(Width::same, Width::same)),
   make_row("vfnmadd.vv", "101001 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, fma_of<Second::vector, true, true, true>, shape(Width::same, Width::same, Width::same)),
@@ -354,6 +401,7 @@ constexpr Row kRows[] = {
   make_row("vfncvt.f.xu.w", "010010 vm vs2 10010 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, true>, shape(Width::same, Width::wide)),
   make_row("vfncvt.f.x.w", "010010 vm vs2 10011 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, false>, shape(Width::same, Width::wide)),
   make_row("vfncvt.f.f.w", "010010 vm vs2 10100 001 vd 1010111", Unit::v_alu, kNarrow, shape(Width::same, Width::wide)),
+  make_row("vfncvt.rod.f.f.w", "010010 vm vs2 10101 001 vd 1010111", Unit::v_alu, kNarrowToOdd, shape(Width::same, Width::wide)),
   make_row("vfsqrt.v", "010011 vm vs2 00000 001 vd 1010111", Unit::v_float_divide, unary<square_root>, shape(Width::same, Width::same)),
   make_row("vfclass.v", "010011 vm vs2 10000 001 vd 1010111", Unit::v_alu, kClass, shape(Width::same, Width::same)),
   make_row("vfmerge.vfm", "010111 0 vs2 fs1 101 vd 1010111", Unit::v_alu, kMerge, shape(Width::same, Width::same)),

@@ -154,6 +154,13 @@ void compare_elements(const Op& op, Hart& hart) {
     if (results[i] != 2) set_mask_bit(d, i, results[i] != 0);
 }
 
+inline bool any_active(const Op& op, Hart& hart) {
+  const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
+  std::uint64_t i = 0;
+  while (i < hart.csr.vl && op.vm == 0 && !mask_bit(mask, i)) ++i;
+  return i < hart.csr.vl;
+}
+
 // vd[i] = F(A vs2[i], B second[i]) where the widths differ from vd's.
 template <class D, class A, class B, Second kSecond, auto F>
 void mixed_elements(const Op& op, Hart& hart) {
@@ -163,6 +170,9 @@ void mixed_elements(const Op& op, Hart& hart) {
     const Copy<B> b(elements<B>(hart, op.rs1), hart.csr.vl);
     for_active<kFloating<A>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(d[i], a[i], b[i])); });
   } else {
+    // The compiler converts a scalar once, before the loop; that must raise nothing for an element that is
+    // not there.
+    if (kFloating<B> && !any_active(op, hart)) return;
     const auto b = second_operand<B, kSecond>(op, hart);
     for_active<kFloating<A>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(d[i], a[i], b[i])); });
   }
