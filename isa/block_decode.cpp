@@ -127,8 +127,9 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
       ended = true;
     } else {
       op = make_op(instruction, handler, mode);
-      // Any vector instruction sets vstart to 0, which changes the mode.
-      ended = ends_block(instruction.row->unit) || (mode.vstart() && is_vector(instruction.row->unit));
+      // Any vector instruction sets vstart to 0, which changes the mode; a changed vl needs another variant.
+      ended = ends_block(instruction.row->unit) || (mode.vstart() && is_vector(instruction.row->unit)) ||
+              may_shorten_vl(*instruction.row);
     }
     op.index = static_cast<std::uint16_t>(block->instructions.size());
     block->ops.push_back(op);

@@ -51,9 +51,11 @@ struct Access {
   i64 stride;  // bytes between segments
   u64 fields, first, count;
   bool masked;
+  bool first_fault = false;  // a fault behind element 0 shortens vl instead
 };
 
-// One element after the other, checked each. False: a fault; vstart and the trap say where.
+// One element after the other, checked each. False: threaded code is left, at a fault, where vstart and the
+// trap say which element, or after a store to tohost.
 template <bool kStore, class E, class Index>
 bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
                 Session* session, const Access& access, const Index* index) {
@@ -62,6 +64,7 @@ bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* vari
   const u64 per_register = hart->vlen_bytes / sizeof(E);
   const u64 vlmax = vlmax_of(hart->csr.vtype & 0xff, hart->vlen_bytes);
   const u64 step_registers = std::max<u64>(vlmax / per_register, 1);
+  bool reached_tohost = false;
   for (u64 i = access.first; i < access.count; ++i) {
     if (access.masked && !mask_bit(mask, i)) continue;
     for (u64 f = 0; f < access.fields; ++f) {
@@ -70,14 +73,20 @@ bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* vari
                                                           : i * static_cast<u64>(access.stride);
       E* element = elements<E>(*hart, static_cast<u8>(op->rd + f * step_registers)) + i;
       if (address - session->low > session->room[std::countr_zero(sizeof(E))]) {
+        if (access.first_fault && i > 0) {
+          hart->csr.vl = i;
+          hart->csr.vstart = 0;
+          return true;
+        }
         hart->csr.vstart = i;
         raise(op, variant, cycle, session, kStore ? Cause::store_access : Cause::load_access, address);
         return false;
       }
       if constexpr (kStore) {
         if (session->page_flags[address >> 12] != 0) {
-          // A vector store to tohost is not noticed: HTIF takes scalar stores.
           note_text_write(*hart, address, sizeof(E));
+          const u64 tohost = hart->memory.tohost;
+          reached_tohost |= tohost != 0 && address < tohost + 8 && tohost < address + sizeof(E);
         }
         std::memcpy(at(memory, address), element, sizeof(E));
       } else {
@@ -86,7 +95,8 @@ bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* vari
     }
   }
   hart->csr.vstart = 0;
-  return true;
+  if (reached_tohost) leave(session, Event::tohost, op, variant, cycle);
+  return !reached_tohost;
 }
 
 // True when [address, address + bytes) is inside memory and, for a store, holds nothing to look at.
@@ -101,7 +111,7 @@ bool plain(const Session& session, u64 address, u64 bytes, bool store) {
 }
 
 // Unit stride. Fields from bits 31:29 of the instruction, in rs3.
-template <bool kStore, class E>
+template <bool kStore, bool kFirstFault, class E>
 TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
                                  Cycle cycle, Session* session) {
   const u64 address = hart->x[op->rs1], vl = hart->csr.vl, fields = (op->rs3 >> 2 & 7) + 1u;
@@ -113,9 +123,9 @@ TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, co
     else
       std::memcpy(registers, at(memory, address), vl * sizeof(E));
   } else {
-    const Access access{address,    Addressing::unit, static_cast<i64>(fields * sizeof(E)),
-                        fields,     hart->csr.vstart, vl,
-                        op->vm == 0};
+    const Access access{address,     Addressing::unit, static_cast<i64>(fields * sizeof(E)),
+                        fields,      hart->csr.vstart, vl,
+                        op->vm == 0, kFirstFault};
     if (!by_element<kStore, E, u8>(op, hart, memory, variant, cycle, session, access, nullptr)) return;
   }
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
@@ -167,9 +177,10 @@ TROUPE_THREADED void whole(const Op* op, Hart* hart, std::byte* memory, const Va
 constexpr Behaviours every(Handler h) {
   return {h, h, h, h};
 }
-template <bool kStore>
-constexpr Behaviours unit_strides = {unit_stride<kStore, u8>, unit_stride<kStore, u16>,
-                                     unit_stride<kStore, u32>, unit_stride<kStore, u64>};
+template <bool kStore, bool kFirstFault = false>
+constexpr Behaviours unit_strides = {
+    unit_stride<kStore, kFirstFault, u8>, unit_stride<kStore, kFirstFault, u16>,
+    unit_stride<kStore, kFirstFault, u32>, unit_stride<kStore, kFirstFault, u64>};
 template <bool kStore>
 constexpr Behaviours strides = {strided<kStore, u8>, strided<kStore, u16>, strided<kStore, u32>,
                                 strided<kStore, u64>};
@@ -196,6 +207,7 @@ constexpr Row kRows[] = {
   make_row("vsm.v", "000 0 00 1 01011 rs1 000 vs3 0100111", Unit::v_store, every(whole<true, true>), kData),
   make_row("vle8.v", "nf3 0 00 vm 00000 rs1 000 vd 0000111", Unit::v_load, unit_strides<false>, kData),
   make_row("vse8.v", "nf3 0 00 vm 00000 rs1 000 vs3 0100111", Unit::v_store, unit_strides<true>, kData),
+  make_row("vle8ff.v", "nf3 0 00 vm 10000 rs1 000 vd 0000111", Unit::v_load, unit_strides<false, true>, kData),
   make_row("vlse8.v", "nf3 0 10 vm rs2 rs1 000 vd 0000111", Unit::v_load_strided, strides<false>, kData),
   make_row("vsse8.v", "nf3 0 10 vm rs2 rs1 000 vs3 0100111", Unit::v_store_strided, strides<true>, kData),
   make_row("vluxei8.v", "nf3 0 01 vm vs2 rs1 000 vd 0000111", Unit::v_load_strided, indices<false, u8>, kIndexed),
@@ -204,6 +216,7 @@ constexpr Row kRows[] = {
   make_row("vsoxei8.v", "nf3 0 11 vm vs2 rs1 000 vs3 0100111", Unit::v_store_strided, indices<true, u8>, kIndexed),
   make_row("vle16.v", "nf3 0 00 vm 00000 rs1 101 vd 0000111", Unit::v_load, unit_strides<false>, kData),
   make_row("vse16.v", "nf3 0 00 vm 00000 rs1 101 vs3 0100111", Unit::v_store, unit_strides<true>, kData),
+  make_row("vle16ff.v", "nf3 0 00 vm 10000 rs1 101 vd 0000111", Unit::v_load, unit_strides<false, true>, kData),
   make_row("vlse16.v", "nf3 0 10 vm rs2 rs1 101 vd 0000111", Unit::v_load_strided, strides<false>, kData),
   make_row("vsse16.v", "nf3 0 10 vm rs2 rs1 101 vs3 0100111", Unit::v_store_strided, strides<true>, kData),
   make_row("vluxei16.v", "nf3 0 01 vm vs2 rs1 101 vd 0000111", Unit::v_load_strided, indices<false, u16>, kIndexed),
@@ -212,6 +225,7 @@ constexpr Row kRows[] = {
   make_row("vsoxei16.v", "nf3 0 11 vm vs2 rs1 101 vs3 0100111", Unit::v_store_strided, indices<true, u16>, kIndexed),
   make_row("vle32.v", "nf3 0 00 vm 00000 rs1 110 vd 0000111", Unit::v_load, unit_strides<false>, kData),
   make_row("vse32.v", "nf3 0 00 vm 00000 rs1 110 vs3 0100111", Unit::v_store, unit_strides<true>, kData),
+  make_row("vle32ff.v", "nf3 0 00 vm 10000 rs1 110 vd 0000111", Unit::v_load, unit_strides<false, true>, kData),
   make_row("vlse32.v", "nf3 0 10 vm rs2 rs1 110 vd 0000111", Unit::v_load_strided, strides<false>, kData),
   make_row("vsse32.v", "nf3 0 10 vm rs2 rs1 110 vs3 0100111", Unit::v_store_strided, strides<true>, kData),
   make_row("vluxei32.v", "nf3 0 01 vm vs2 rs1 110 vd 0000111", Unit::v_load_strided, indices<false, u32>, kIndexed),
@@ -220,6 +234,7 @@ constexpr Row kRows[] = {
   make_row("vsoxei32.v", "nf3 0 11 vm vs2 rs1 110 vs3 0100111", Unit::v_store_strided, indices<true, u32>, kIndexed),
   make_row("vle64.v", "nf3 0 00 vm 00000 rs1 111 vd 0000111", Unit::v_load, unit_strides<false>, kData),
   make_row("vse64.v", "nf3 0 00 vm 00000 rs1 111 vs3 0100111", Unit::v_store, unit_strides<true>, kData),
+  make_row("vle64ff.v", "nf3 0 00 vm 10000 rs1 111 vd 0000111", Unit::v_load, unit_strides<false, true>, kData),
   make_row("vlse64.v", "nf3 0 10 vm rs2 rs1 111 vd 0000111", Unit::v_load_strided, strides<false>, kData),
   make_row("vsse64.v", "nf3 0 10 vm rs2 rs1 111 vs3 0100111", Unit::v_store_strided, strides<true>, kData),
   make_row("vluxei64.v", "nf3 0 01 vm vs2 rs1 111 vd 0000111", Unit::v_load_strided, indices<false, u64>, kIndexed),

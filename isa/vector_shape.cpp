@@ -90,9 +90,9 @@ bool operand_legal(const Row& row, const Operand& o, std::uint64_t vtype, std::u
   return !segments || (registers * fields <= 8 && first + registers * fields <= 32);
 }
 
-// A destination overlaps a source only where reading in order stays ahead of writing: elements of the same width; of
-// narrower ones the lowest part of the source; of wider ones the highest part, of a source of at least a register
-// (RVV 1.0, 5.2).
+// A destination overlaps a source only where reading in order stays ahead of writing: elements of the same
+// width; of narrower ones the lowest part of the source; of wider ones the highest part, of a source of at
+// least a register (RVV 1.0, 5.2).
 bool overlap_legal(const Row& row, std::uint64_t vtype, std::uint32_t raw) {
   const Operand d = operand(row, 0);
   if (d.width == Width::none || (!row.has(Field::vd) && !row.has(Field::vdx))) return true;
@@ -137,9 +137,11 @@ bool legal(const Instruction& instruction, Mode mode) {
     if (!operand_legal(row, operand(row, i), mode.vtype(), raw, fields_of(row, raw))) return false;
   if (!overlap_legal(row, mode.vtype(), raw)) return false;
   // An instruction with a mask does not write it, unless it writes a mask or a single element.
-  const bool overwrites_mask = bits(raw, 25, 25) == 0 && bits(raw, 11, 7) == 0 && (row.has(Field::vd) || row.has(Field::vdx));
+  const bool overwrites_mask =
+      bits(raw, 25, 25) == 0 && bits(raw, 11, 7) == 0 && (row.has(Field::vd) || row.has(Field::vdx));
   const Width vd = width_at(row, 0);
-  return !overwrites_mask || (vd == Width::mask && (row.shape & kApart) == 0) || vd == Width::one || vd == Width::one_wide;
+  return !overwrites_mask || (vd == Width::mask && (row.shape & kApart) == 0) || vd == Width::one ||
+         vd == Width::one_wide;
 }
 
 std::size_t behaviour_index(const Row& row, Mode mode, std::uint32_t raw) {
@@ -160,6 +162,10 @@ std::uint64_t vlmax_of(std::uint64_t vtype, std::uint32_t vlen_bytes) {
   if (vtype >> 8 != 0 || sew > 6 || lmul == -4 || (lmul < 0 && sew > 6 + lmul)) return 0;
   const std::uint64_t elements = std::uint64_t{vlen_bytes} * 8 >> sew;
   return lmul >= 0 ? elements << lmul : elements >> -lmul;
+}
+
+bool may_shorten_vl(const Row& row) {
+  return row.unit == Unit::v_load && bits(row.match, 27, 26) == 0 && bits(row.match, 24, 20) == 16;
 }
 
 Handler vector_behaviour(const Instruction& instruction, Mode mode) {

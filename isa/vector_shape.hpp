@@ -35,6 +35,9 @@ inline constexpr std::uint16_t kApart = 1 << 12;
 // The handler of a vector instruction in this mode; null where it is illegal or reserved.
 Handler vector_behaviour(const Instruction& instruction, Mode mode);
 
+// True for the fault-only-first loads: vl may be another after them.
+bool may_shorten_vl(const Row& row);
+
 // True where a legal instruction has no behaviour here: half-precision vectors, vector FP rounding to max
 // magnitude.
 bool vector_not_modelled(const Instruction& instruction, Mode mode);
