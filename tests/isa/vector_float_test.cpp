@@ -1,0 +1,401 @@
+// Vector FP instructions against scalar arithmetic of the host, under all rounding modes of the host, with
+// flags.
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <bit>
+#include <cfenv>
+#include <cmath>
+#include <set>
+
+#include "tests/isa/vector_reference.hpp"
+
+#pragma STDC FENV_ACCESS ON
+
+using namespace troupe;
+using namespace troupe::isa;
+using namespace troupe::isa::test;
+
+namespace {
+
+enum Flag : u32 { kNx = 1, kUf = 2, kOf = 4, kDz = 8, kNv = 16 };
+
+template <class T>
+using Bits = std::conditional_t<sizeof(T) == 4, u32, u64>;
+template <class T>
+T value(u64 bits) {
+  return std::bit_cast<T>(static_cast<Bits<T>>(bits));
+}
+template <class T>
+u64 bits_of(T v) {
+  return std::bit_cast<Bits<T>>(v);
+}
+template <class T>
+u64 canonical_nan() {
+  return sizeof(T) == 4 ? 0x7fc00000u : 0x7ff8000000000000u;
+}
+template <class T>
+bool signaling(u64 bits) {
+  return std::isnan(value<T>(bits)) && (bits >> (sizeof(T) == 4 ? 22 : 51) & 1) == 0;
+}
+
+// Runs f in the mode of frm, adds its exceptions, and makes a NaN canonical.
+template <class T, class F>
+u64 arithmetic(Expect& e, F f) {
+  constexpr int kModes[] = {FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD, FE_UPWARD};
+  std::fesetround(kModes[e.m.hart->csr.frm]);
+  std::feclearexcept(FE_ALL_EXCEPT);
+  volatile T r = f();
+  const int raised = std::fetestexcept(FE_ALL_EXCEPT);
+  std::fesetround(FE_TONEAREST);
+  const T result = r;
+  e.fflags |= ((raised & FE_INEXACT) ? kNx : 0) | ((raised & FE_UNDERFLOW) ? kUf : 0) |
+              ((raised & FE_OVERFLOW) ? kOf : 0) | ((raised & FE_DIVBYZERO) ? kDz : 0) |
+              ((raised & FE_INVALID) ? kNv : 0);
+  return std::isnan(result) ? canonical_nan<T>() : bits_of(result);
+}
+
+// f<T>(e, a, b, d) on bits; widths of vd, vs2 and the second source as multiples of SEW.
+struct Operands {
+  u64 a, b, d;
+};
+using Operation = std::function<u64(Expect&, const Operands&, int width)>;
+Reference element_wise(int d, int a, int b, Operation f) {
+  return [=](Expect& e) {
+    for (u64 i = 0; i < e.vl; ++i)
+      if (e.active(i))
+        e.put(i, e.sew * d,
+              f(e, {e.a(i, e.sew * a), e.b(i, e.sew * b), e.element(e.vd(), i, e.sew * d)}, e.sew * d));
+  };
+}
+
+// An operator on volatile operands, so that the host computes it when it runs.
+template <class F>
+Reference same(F f) {
+  return element_wise(1, 1, 1, [=](Expect& e, const Operands& o, int width) {
+    const auto run = [&]<class T>(T) {
+      volatile T a = value<T>(o.a), b = value<T>(o.b), d = value<T>(o.d);
+      return arithmetic<T>(e, [&] { return f(T{a}, T{b}, T{d}); });
+    };
+    return width == 32 ? run(float{}) : run(double{});
+  });
+}
+template <class F>
+Reference widening(bool wide_a, F f) {
+  return element_wise(2, wide_a ? 2 : 1, 1, [=](Expect& e, const Operands& o, int) {
+    volatile float narrow_a = value<float>(o.a), narrow_b = value<float>(o.b);
+    volatile double wide = value<double>(o.a), d = value<double>(o.d);
+    return arithmetic<double>(
+        e, [&] { return f(wide_a ? double{wide} : double{narrow_a}, double{narrow_b}, double{d}); });
+  });
+}
+// x * y + z; infinity times zero is invalid whatever z.
+template <class T>
+T fused(T x, T y, T z) {
+  if ((std::isinf(x) && y == 0) || (std::isinf(y) && x == 0)) {
+    std::feraiseexcept(FE_INVALID);
+    return std::numeric_limits<T>::quiet_NaN();
+  }
+  return std::fma(x, y, z);
+}
+
+u64 min_max(Expect& e, const Operands& o, int width, bool max) {
+  const auto run = [&]<class T>(T) -> u64 {
+    if (signaling<T>(o.a) || signaling<T>(o.b)) e.fflags |= kNv;
+    const T a = value<T>(o.a), b = value<T>(o.b);
+    if (std::isnan(a) && std::isnan(b)) return canonical_nan<T>();
+    if (std::isnan(a)) return o.b;
+    if (std::isnan(b)) return o.a;
+    if (a == b) return (std::signbit(a) != max) ? o.a : o.b;
+    return (a < b) != max ? o.a : o.b;
+  };
+  return width == 32 ? run(float{}) : run(double{});
+}
+u64 classify(const Operands& o, int width) {
+  const auto run = [&]<class T>(T) -> u64 {
+    const T v = value<T>(o.a);
+    const bool negative = std::signbit(v);
+    switch (std::fpclassify(v)) {
+      case FP_INFINITE:
+        return negative ? 1 : 1 << 7;
+      case FP_NORMAL:
+        return negative ? 2 : 1 << 6;
+      case FP_SUBNORMAL:
+        return negative ? 4 : 1 << 5;
+      case FP_ZERO:
+        return negative ? 8 : 1 << 4;
+      default:
+        return signaling<T>(o.a) ? 1 << 8 : 1 << 9;
+    }
+  };
+  return width == 32 ? run(float{}) : run(double{});
+}
+// How two numbers compare, given which NaNs are invalid.
+Reference compare(bool quiet, std::function<bool(int order)> f, bool unordered) {
+  return [=](Expect& e) {
+    const auto run = [&]<class T>(T) {
+      for (u64 i = 0; i < e.vl; ++i) {
+        if (!e.active(i)) continue;
+        const u64 x = e.a(i, e.sew), y = e.b(i, e.sew);
+        const T a = value<T>(x), b = value<T>(y);
+        const bool nan = std::isnan(a) || std::isnan(b);
+        if (signaling<T>(x) || signaling<T>(y) || (nan && !quiet)) e.fflags |= kNv;
+        e.put_bit(i, nan ? unordered : f(a < b ? -1 : a > b ? 1 : 0));
+      }
+    };
+    if (e.sew == 32)
+      run(float{});
+    else
+      run(double{});
+  };
+}
+
+// FP of `from` bits to an integer of `to` bits, rounded as frm or towards zero.
+u64 to_integer(Expect& e, u64 bits, int from, int to, bool is_signed, bool truncate) {
+  const long double v = from == 32 ? static_cast<long double>(value<float>(bits))
+                                   : static_cast<long double>(value<double>(bits));
+  const long double high = is_signed ? std::ldexp(1.0L, to - 1) : std::ldexp(1.0L, to),
+                    low = is_signed ? -high : 0;
+  if (std::isnan(v)) {
+    e.fflags |= kNv;
+    return is_signed ? (u64{1} << (to - 1)) - 1 : ~u64{0};
+  }
+  const u32 frm = truncate ? 1 : e.m.hart->csr.frm;
+  long double r = frm == 1   ? std::trunc(v)
+                  : frm == 2 ? std::floor(v)
+                  : frm == 3 ? std::ceil(v)
+                             : std::nearbyint(v);
+  if (frm == 4) r = std::round(v);
+  if (r >= high || r < low) {
+    e.fflags |= kNv;
+    return r < 0 ? (is_signed ? u64{1} << (to - 1) : 0) : is_signed ? (u64{1} << (to - 1)) - 1 : ~u64{0};
+  }
+  if (r != v) e.fflags |= kNx;
+  return r < 0 ? static_cast<u64>(static_cast<i64>(r)) : static_cast<u64>(r);
+}
+Reference to_integers(int d, int a, bool is_signed, bool truncate) {  // widths in halves of SEW
+  return [=](Expect& e) {
+    const int to = e.sew * d, from = e.sew * a;
+    for (u64 i = 0; i < e.vl; ++i)
+      if (e.active(i)) e.put(i, to, to_integer(e, e.a(i, from), from, to, is_signed, truncate));
+  };
+}
+Reference from_integers(int d, int a, bool is_signed) {
+  return element_wise(d, a, 1, [=](Expect& e, const Operands& o, int width) {
+    const int from = e.sew * a;
+    volatile long double v =
+        is_signed ? static_cast<long double>(sext(o.a, from)) : static_cast<long double>(o.a);
+    return width == 32 ? arithmetic<float>(e, [&] { return static_cast<float>(v); })
+                       : arithmetic<double>(e, [&] { return static_cast<double>(v); });
+  });
+}
+template <class D, class S, class F>
+Reference reduce(F f) {
+  return [=](Expect& e) {
+    if (e.vl == 0) return;
+    u64 sum = e.element(e.vs1(), 0, sizeof(D) * 8);
+    for (u64 i = 0; i < e.vl; ++i) {
+      if (!e.active(i)) continue;
+      volatile D x = value<D>(sum);
+      volatile S y = value<S>(e.a(i, sizeof(S) * 8));
+      sum = f(e, x, y);
+    }
+    e.put(0, sizeof(D) * 8, sum);
+  };
+}
+Reference by_sew(Reference f32, Reference f64) {
+  return [=](Expect& e) { e.sew == 32 ? f32(e) : f64(e); };
+}
+constexpr auto sum = [](Expect& e, auto& x, auto& y) {
+  using D = std::remove_cvref_t<decltype(x + x)>;
+  return arithmetic<D>(e, [&] { return x + static_cast<D>(y); });
+};
+template <bool kMax>
+constexpr auto extreme = [](Expect& e, auto& x, auto& y) {
+  using D = std::remove_cvref_t<decltype(x + x)>;
+  return min_max(e, {bits_of<D>(x), bits_of<D>(y), 0}, sizeof(D) * 8, kMax);
+};
+
+using Table = std::map<std::string, Reference>;
+void add(Table& t, const std::string& name, std::vector<std::string> suffixes, const Reference& r) {
+  for (const std::string& s : suffixes) t[name + "." + s] = r;
+}
+
+void add_arithmetic(Table& t) {
+  const std::vector<std::string> vvf = {"vv", "vf"}, wvf = {"wv", "wf"};
+  const auto plus = [](auto a, auto b, auto) { return a + b; };
+  const auto minus = [](auto a, auto b, auto) { return a - b; };
+  const auto times = [](auto a, auto b, auto) { return a * b; };
+  add(t, "vfadd", vvf, same(plus));
+  add(t, "vfsub", vvf, same(minus));
+  add(t, "vfrsub", {"vf"}, same([](auto a, auto b, auto) { return b - a; }));
+  add(t, "vfmul", vvf, same(times));
+  add(t, "vfdiv", vvf, same([](auto a, auto b, auto) { return a / b; }));
+  add(t, "vfrdiv", {"vf"}, same([](auto a, auto b, auto) { return b / a; }));
+  add(t, "vfsqrt", {"v"}, same([](auto a, auto, auto) { return std::sqrt(a); }));
+  const auto macc = [](auto a, auto b, auto d) { return fused(a, b, d); };
+  const auto nmacc = [](auto a, auto b, auto d) { return fused(-a, b, -d); };
+  const auto msac = [](auto a, auto b, auto d) { return fused(a, b, -d); };
+  const auto nmsac = [](auto a, auto b, auto d) { return fused(-a, b, d); };
+  add(t, "vfmacc", vvf, same(macc));
+  add(t, "vfnmacc", vvf, same(nmacc));
+  add(t, "vfmsac", vvf, same(msac));
+  add(t, "vfnmsac", vvf, same(nmsac));
+  add(t, "vfmadd", vvf, same([](auto a, auto b, auto d) { return fused(d, b, a); }));
+  add(t, "vfnmadd", vvf, same([](auto a, auto b, auto d) { return fused(-d, b, -a); }));
+  add(t, "vfmsub", vvf, same([](auto a, auto b, auto d) { return fused(d, b, -a); }));
+  add(t, "vfnmsub", vvf, same([](auto a, auto b, auto d) { return fused(-d, b, a); }));
+  add(t, "vfwadd", vvf, widening(false, plus));
+  add(t, "vfwsub", vvf, widening(false, minus));
+  add(t, "vfwadd", wvf, widening(true, plus));
+  add(t, "vfwsub", wvf, widening(true, minus));
+  add(t, "vfwmul", vvf, widening(false, times));
+  add(t, "vfwmacc", vvf, widening(false, macc));
+  add(t, "vfwnmacc", vvf, widening(false, nmacc));
+  add(t, "vfwmsac", vvf, widening(false, msac));
+  add(t, "vfwnmsac", vvf, widening(false, nmsac));
+  add(t, "vfmin", vvf,
+      element_wise(1, 1, 1, [](auto& e, auto& o, int w) { return min_max(e, o, w, false); }));
+  add(t, "vfmax", vvf, element_wise(1, 1, 1, [](auto& e, auto& o, int w) { return min_max(e, o, w, true); }));
+  const auto sign = [](auto f) {
+    return element_wise(1, 1, 1, [=](Expect&, const Operands& o, int w) {
+      const u64 s = u64{1} << (w - 1);
+      return (o.a & ~s) | (f(o.a, o.b) & s);
+    });
+  };
+  add(t, "vfsgnj", vvf, sign([](u64, u64 b) { return b; }));
+  add(t, "vfsgnjn", vvf, sign([](u64, u64 b) { return ~b; }));
+  add(t, "vfsgnjx", vvf, sign([](u64 a, u64 b) { return a ^ b; }));
+  add(t, "vfclass", {"v"}, element_wise(1, 1, 1, [](auto&, auto& o, int w) { return classify(o, w); }));
+  add(t, "vfmv", {"v.f"}, element_wise(1, 1, 1, [](auto&, auto& o, int) { return o.b; }));
+  t["vfmerge.vfm"] = [](Expect& e) {
+    for (u64 i = 0; i < e.vl; ++i) e.put(i, e.sew, e.mask_bit(0, i) ? e.b(i, e.sew) : e.a(i, e.sew));
+  };
+  add(t, "vmfeq", vvf, compare(true, [](int o) { return o == 0; }, false));
+  add(t, "vmfne", vvf, compare(true, [](int o) { return o != 0; }, true));
+  add(t, "vmflt", vvf, compare(false, [](int o) { return o < 0; }, false));
+  add(t, "vmfle", vvf, compare(false, [](int o) { return o <= 0; }, false));
+  add(t, "vmfgt", {"vf"}, compare(false, [](int o) { return o > 0; }, false));
+  add(t, "vmfge", {"vf"}, compare(false, [](int o) { return o >= 0; }, false));
+}
+
+void add_conversions_and_reductions(Table& t) {
+  for (const bool is_signed : {false, true}) {
+    const std::string x = is_signed ? "x" : "xu";
+    for (const bool rtz : {false, true}) {
+      const std::string r = rtz ? "rtz." : "";
+      t["vfcvt." + r + x + ".f.v"] = to_integers(1, 1, is_signed, rtz);
+      t["vfwcvt." + r + x + ".f.v"] = to_integers(2, 1, is_signed, rtz);
+      t["vfncvt." + r + x + ".f.w"] = to_integers(1, 2, is_signed, rtz);
+    }
+    t["vfcvt.f." + x + ".v"] = from_integers(1, 1, is_signed);
+    t["vfwcvt.f." + x + ".v"] = from_integers(2, 1, is_signed);
+    t["vfncvt.f." + x + ".w"] = from_integers(1, 2, is_signed);
+  }
+  t["vfwcvt.f.f.v"] = element_wise(2, 1, 1, [](Expect& e, const Operands& o, int) {
+    volatile float a = value<float>(o.a);
+    return arithmetic<double>(e, [&] { return static_cast<double>(a); });
+  });
+  t["vfncvt.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int) {
+    volatile double a = value<double>(o.a);
+    return arithmetic<float>(e, [&] { return static_cast<float>(a); });
+  });
+  t["vfncvt.rod.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int) {
+    volatile double a = value<double>(o.a);
+    const u32 frm = e.m.hart->csr.frm;
+    e.m.hart->csr.frm = 1;
+    const u64 r = arithmetic<float>(e, [&] { return static_cast<float>(a); });
+    e.m.hart->csr.frm = frm;
+    const double back = value<float>(r);
+    return std::isnan(a) || back == a ? r : r | 1;
+  });
+  const Reference sums = by_sew(reduce<float, float>(sum), reduce<double, double>(sum));
+  t["vfredusum.vs"] = t["vfredosum.vs"] = sums;
+  t["vfwredusum.vs"] = t["vfwredosum.vs"] = reduce<double, float>(sum);
+  t["vfredmin.vs"] = by_sew(reduce<float, float>(extreme<false>), reduce<double, double>(extreme<false>));
+  t["vfredmax.vs"] = by_sew(reduce<float, float>(extreme<true>), reduce<double, double>(extreme<true>));
+}
+
+u64 random_element(std::mt19937_64& rng, int width) {
+  if (width < 32) return zext(rng(), width);
+  const bool single = width == 32;
+  const auto of = [&](double v) { return single ? bits_of(static_cast<float>(v)) : bits_of(v); };
+  switch (rng() % 8) {
+    case 0: {  // infinities, NaNs of both kinds, zeros, the ends of the subnormal and normal ranges
+      const u64 kSingle[] = {0,          0x7f800000, 0x7fc00000, 0x7f800001, 0x7fa00000,
+                             0xffc12345, 1,          0x7fffff,   0x800000,   0x7f7fffff};
+      const u64 kDouble[] = {0,
+                             0x7ff0000000000000,
+                             0x7ff8000000000000,
+                             0x7ff0000000000001,
+                             0x7ff4000000000000,
+                             0xfff8123456789abc,
+                             1,
+                             0xfffffffffffff,
+                             0x10000000000000,
+                             0x7fefffffffffffff};
+      return zext((single ? kSingle[rng() % 10] : kDouble[rng() % 10]) ^ (rng() & 1) << (width - 1), width);
+    }
+    case 1:
+      return zext(rng(), width);
+    case 2:
+      return of(static_cast<double>(static_cast<i64>(rng() % 64) - 32) / 2);  // halves: ties
+    case 3:
+      return of(
+          std::ldexp(static_cast<double>(rng() % 5) - 2, static_cast<int>(rng() % 70)));  // ends of integers
+    case 4:
+      return of(static_cast<double>(static_cast<i64>(rng())));
+    case 5:
+      return zext(rng() % 5, width);  // tiny, or a small integer
+    default:
+      return of(std::ldexp(static_cast<double>(static_cast<i64>(rng() % 0xffffff)) - 0x800000,
+                           static_cast<int>(rng() % 40) - 30));
+  }
+}
+
+Table references() {
+  Table t;
+  add_arithmetic(t);
+  add_conversions_and_reductions(t);
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "every FP row gives the value and the flags of scalar arithmetic, in every rounding mode of the host") {
+  const Table t = references();
+  const u64 seed = seed_from_environment();
+  INFO("SEED=", seed);
+  for (const u32 vlen : {128u, 512u, 1024u}) {
+    VectorMachine m(vlen);
+    for (u32 frm = 0; frm < 4; ++frm)
+      for (const auto& [name, reference] : t) {
+        if (!m.has(name)) {
+          CHECK_MESSAGE(false, name, " has no row");
+          continue;
+        }
+        const std::string text =
+            check_row(m, m.row(name), reference, seed + frm, 20, random_element, true, frm);
+        CHECK_MESSAGE(text.empty(), text);
+      }
+  }
+}
+
+TEST_CASE("FP under rmm, which the host does not have, is illegal here and said to be not modelled") {
+  VectorMachine m(512);
+  m.configure(5, 0, 4);
+  m.hart->csr.frm = 4;
+  const Row& row = m.row("vfadd.vv");
+  const u32 raw = VectorMachine::encode(row, 8, 9, 10, true);
+  CHECK_FALSE(m.legal(row, raw));
+  CHECK(vector_not_modelled({&row, 0, raw, 4}, Mode::of(m.hart->csr)));
+}
+
+TEST_CASE("every row that computes with floating point has a reference") {
+  const Table t = references();
+  const std::set<std::string> elsewhere = {"vfmv.f.s", "vfmv.s.f", "vfslide1up.vf", "vfslide1down.vf"};
+  for (const Row& row : vector_rows())
+    if (computes_with_floats(row))
+      CHECK_MESSAGE(t.count(row.name) + elsewhere.count(row.name) == 1, row.name);
+}
