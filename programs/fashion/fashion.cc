@@ -102,6 +102,17 @@ void output_layer(const OutputBlock& w, const std::array<std::array<float, kHidd
 
 }  // namespace
 
+namespace {
+
+// A shorter vector register would cut the 16 lanes short.
+void require_lanes() {
+  if (__riscv_vsetvlmax_e32m1() >= kLanes) return;
+  print("fashion needs vector registers of 512 bits\n");
+  exit(1);
+}
+
+}  // namespace
+
 actor source(Data<Image> images, Address<Images> h0, Address<Images> h1, Address<Images> h2,
              Address<Images> h3) {
   const Address<Images> hidden[] = {h0, h1, h2, h3};
@@ -117,6 +128,7 @@ TROUPE_BEHAVIOUR(source);
 // `block` says which of the four this is.
 actor hidden(Inbox<Images> in, Data<HiddenBlock> weights, std::uint32_t block, Address<Activations> even,
              Address<Activations> odd) {
+  require_lanes();
   auto w = Buffer<HiddenBlock>::make();
   if (co_await weights.read(0, {w.get(), 1}) != Status::ok) exit(1);
   auto out = Buffer<Activations>::make();
@@ -146,6 +158,7 @@ constexpr std::uint32_t kAssemblies = 4;
 }  // namespace
 
 actor output(Inbox<Activations> in, Data<OutputBlock> weights, Address<Classes> to) {
+  require_lanes();
   auto w = Buffer<OutputBlock>::make();
   if (co_await weights.read(0, {w.get(), 1}) != Status::ok) exit(1);
   auto assemblies = Buffer<std::array<Assembly, kAssemblies>>::make();

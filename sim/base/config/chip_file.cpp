@@ -173,13 +173,20 @@ void validate(const ChipParams& c, std::string_view where) {
           "a power of two, 8 to 1024");
   require(c.l1.size.count >= 65536 && c.l1.size.count <= (16u << 20) && c.l1.size.count % 4096 == 0,
           "l1.size", c.l1.size.count, "a multiple of 4096, 64 KiB to 16 MiB");
-  require(c.noc.virtual_channels >= 2 && c.noc.virtual_channels <= 16 && c.noc.virtual_channels % 2 == 0,
-          "noc.virtual_channels", c.noc.virtual_channels,
-          "an even number, 2 to 16 (half requests, half replies)");
+  require(c.noc.virtual_channels >= 2 && c.noc.virtual_channels <= 12 && c.noc.virtual_channels % 2 == 0,
+          "noc.virtual_channels", c.noc.virtual_channels, "an even number, 2 to 12 (half requests, half replies)");
   require(c.noc.vc_depth.count >= 1 && c.noc.vc_depth.count <= 64, "noc.vc_depth", c.noc.vc_depth.count,
           "1 to 64");
   require(power_of_two(c.noc.flit.count, 8, 256), "noc.flit", c.noc.flit.count, "a power of two, 8 to 256");
-  require(c.noc.link.count >= 1 && c.noc.credit.count >= 1, "noc.link or noc.credit", 0, "at least 1 cycle");
+  for (const auto& [key, value] : {std::pair{"noc.vc_alloc", c.noc.vc_alloc},
+                                   {"noc.switch_alloc", c.noc.switch_alloc},
+                                   {"noc.switch_traversal", c.noc.switch_traversal},
+                                   {"noc.link", c.noc.link},
+                                   {"noc.credit", c.noc.credit},
+                                   {"niu.eject", c.niu.eject}})
+    require(value.count >= 1 && value.count <= 64, key, value.count, "1 to 64 cycles");
+  require(c.niu.inject > c.noc.link && c.niu.inject.count <= 1024, "niu.inject", c.niu.inject.count,
+          "more than noc.link, which it includes, and at most 1024 cycles");
   require(c.niu.transactions >= 1 && c.niu.transactions <= 64, "niu.transactions", c.niu.transactions,
           "1 to 64");
   require(c.niu.mailboxes >= 1 && c.niu.mailboxes <= 65536, "niu.mailboxes", c.niu.mailboxes, "1 to 65536");
