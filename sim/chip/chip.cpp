@@ -14,6 +14,12 @@ namespace {
 constexpr std::uint64_t kTurnsPerProgress = 1 << 12;
 constexpr std::uint32_t kTenant = 1;  // of the one program
 
+std::uint64_t fnv1a(std::span<const std::byte> bytes) {
+  std::uint64_t hash = 14695981039346656037u;
+  for (const std::byte b : bytes) hash = (hash ^ static_cast<std::uint64_t>(b)) * 1099511628211u;
+  return hash;
+}
+
 }  // namespace
 
 Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& plan, const ChipParams& params,
@@ -114,7 +120,8 @@ void Chip::consume(noc::TileId, std::uint32_t slot, const abi::MessageHeader& he
   CHECK(slot == plan_.host.slot(), "message to slot {} of the host tile", slot);
   const auto from = static_cast<std::uint16_t>(abi::Address{header.sender}.tile());
   if (header.type == static_cast<std::uint32_t>(abi::SystemType::print) && !host_.end())
-    trace_.record(static_cast<std::uint16_t>(plan_.host.tile()), EventKind::print, now, payload.size(), 0, 0);
+    trace_.record(static_cast<std::uint16_t>(plan_.host.tile()), EventKind::print, now, payload.size(),
+                  fnv1a(payload), 0);
   host_.message(from, header.type, payload);
   if (host_.end() && outcome_ == Outcome::running) {
     fabric_.request_stop();
