@@ -3,7 +3,10 @@
 // Loops run in the host's SIMD unit in the ordinary FP mode, which raises the exceptions of the elements they
 // compute and no others. Sums of reductions are taken in element order, unordered ones too: RVV leaves their
 // order open, and a fixed one makes results repeatable.
+#include <immintrin.h>
+
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 #include "isa/float_bits.hpp"
@@ -125,35 +128,81 @@ bool is_invalid_product(T a, T b) {
          (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
 }
 
+// 64 bytes in the compiler's vector types: where the loop vectoriser's code for small counts is too slow.
+template <class T>
+struct ChunkOf {
+  typedef T type __attribute__((vector_size(64)));
+};
+template <class T>
+using Chunk = typename ChunkOf<T>::type;
+
+template <class V>
+struct Halves {
+  V low, high;
+};
+inline bool any_nan(const Chunk<float>& chunk) {
+  const auto h = std::bit_cast<Halves<__m256>>(chunk);
+  const __m256 unordered_lanes = _mm256_cmp_ps(h.low, h.high, _CMP_UNORD_Q);
+  return _mm256_testz_ps(unordered_lanes, unordered_lanes) == 0;
+}
+inline bool any_nan(const Chunk<double>& chunk) {
+  const auto h = std::bit_cast<Halves<__m256d>>(chunk);
+  const __m256d unordered_lanes = _mm256_cmp_pd(h.low, h.high, _CMP_UNORD_Q);
+  return _mm256_testz_pd(unordered_lanes, unordered_lanes) == 0;
+}
+
+// What fma_elements does, for whole chunks up to the first with a NaN as a result. Returns the elements done.
+template <class T, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
+u64 fma_chunks(T* d, const T* a, const auto& b, u64 vl) {
+  constexpr u64 kCount = 64 / sizeof(T);
+  using V = Chunk<T>;
+  V of_a, of_d, of_b;
+  T splat[kCount];
+  for (T& s : splat) s = b[0];
+  std::memcpy(&of_b, splat, sizeof of_b);
+  u64 i = 0;
+  for (; i + kCount <= vl; i += kCount) {
+    std::memcpy(&of_a, a + i, sizeof of_a);
+    std::memcpy(&of_d, d + i, sizeof of_d);
+    if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(b)>>) std::memcpy(&of_b, b + i, sizeof of_b);
+    const V x = kMultiplyD ? of_d : of_a, z = kMultiplyD ? of_a : of_d;
+    const V r = __builtin_elementwise_fma(kNegateProduct ? -x : x, of_b, kNegateAddend ? -z : z);
+    if (any_nan(r)) [[unlikely]]
+      break;
+    std::memcpy(d + i, &r, sizeof r);
+  }
+  return i;
+}
+
 // vd = +-(x * y) +- z: x = vs2 and z = vd, or x = vd and z = vs2; y is the second operand.
 template <class T, Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
-void fma_elements(const Op& op, Hart& hart) {
+[[gnu::noinline]] void fma_elements_from(const Op& op, Hart& hart, u64 first) {
   T* d = elements<T>(hart, op.rd);
   const T* a = elements<T>(hart, op.rs2);
   const auto b = second_operand<T, kSecond>(op, hart);
-  bool nan = false;
-  const auto value = [&](u64 i) {
-    const T x = kMultiplyD ? d[i] : a[i], z = kMultiplyD ? a[i] : d[i];
-    return fused(kNegateProduct ? negate(x) : x, b[i], kNegateAddend ? negate(z) : z);
-  };
-  if (!kMultiplyD && op.rd != op.rs2 && (kSecond != Second::vector || op.rd != op.rs1)) [[likely]] {
-    for_active<true>(op, hart, [&](u64 i) {
-      const T r = value(i);
-      nan |= is_nan(r);
-      d[i] = canonical(r);
-    });
-    if (!nan) return;
-    for_active<true>(op, hart, [&](u64 i) {
-      if (is_invalid_product(a[i], b[i])) raise_invalid();
-    });
-    return;
+  bool invalid = false;
+  for_active<true>(
+      op, hart,
+      [&](u64 i) {
+        const T x = kMultiplyD ? d[i] : a[i], z = kMultiplyD ? a[i] : d[i];
+        const T r = fused(kNegateProduct ? negate(x) : x, b[i], kNegateAddend ? negate(z) : z);
+        invalid |= is_nan(r) && is_invalid_product(x, b[i]);
+        d[i] = canonical(r);
+      },
+      first);
+  if (invalid) raise_invalid();
+}
+template <class T, Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
+void fma_elements(const Op& op, Hart& hart) {
+  u64 done = 0;
+  if (op.vm != 0) [[likely]] {
+    done = fma_chunks<T, kMultiplyD, kNegateProduct, kNegateAddend>(
+        elements<T>(hart, op.rd), elements<T>(hart, op.rs2), second_operand<T, kSecond>(op, hart),
+        hart.csr.vl);
+    if (done == hart.csr.vl) [[likely]]
+      return;
   }
-  for_active<true>(op, hart, [&](u64 i) {
-    const T r = value(i);
-    nan |= is_nan(r) && is_invalid_product(kMultiplyD ? d[i] : a[i], b[i]);
-    d[i] = canonical(r);
-  });
-  if (nan) raise_invalid();
+  fma_elements_from<T, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>(op, hart, done);
 }
 template <Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
 constexpr Behaviours fma_of = both<&fma_elements<float, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,

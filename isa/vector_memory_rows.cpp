@@ -110,6 +110,14 @@ bool plain(const Session& session, u64 address, u64 bytes, bool store) {
   return true;
 }
 
+// Whole chunks inline, because calls cost more than they copy at the usual sizes.
+void copy_bytes(void* to, const void* from, u64 bytes) {
+  auto* d = static_cast<std::byte*>(to);
+  const auto* s = static_cast<const std::byte*>(from);
+  for (; bytes >= 64; bytes -= 64, d += 64, s += 64) std::memcpy(d, s, 64);
+  if (bytes != 0) std::memcpy(d, s, bytes);
+}
+
 // Unit stride. Fields from bits 31:29 of the instruction, in rs3.
 template <bool kStore, bool kFirstFault, class E>
 TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
@@ -119,9 +127,9 @@ TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, co
       plain(*session, address, vl * sizeof(E), kStore)) [[likely]] {
     E* registers = elements<E>(*hart, op->rd);
     if constexpr (kStore)
-      std::memcpy(at(memory, address), registers, vl * sizeof(E));
+      copy_bytes(at(memory, address), registers, vl * sizeof(E));
     else
-      std::memcpy(registers, at(memory, address), vl * sizeof(E));
+      copy_bytes(registers, at(memory, address), vl * sizeof(E));
   } else {
     const Access access{address,     Addressing::unit, static_cast<i64>(fields * sizeof(E)),
                         fields,      hart->csr.vstart, vl,
@@ -155,8 +163,8 @@ TROUPE_THREADED void indexed(const Op* op, Hart* hart, std::byte* memory, const 
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
 
-// `bytes` of registers from vd on, whatever vl and vtype are.
-template <bool kStore, bool kMask>
+// `bytes` of registers from vd on, whatever vl and vtype are. E: what vstart counts.
+template <bool kStore, bool kMask, class E = u8>
 TROUPE_THREADED void whole(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
                            Session* session) {
   const u64 bytes = kMask ? (hart->csr.vl + 7) / 8 : ((op->rs3 >> 2 & 7) + 1ull) * hart->vlen_bytes;
@@ -164,12 +172,12 @@ TROUPE_THREADED void whole(const Op* op, Hart* hart, std::byte* memory, const Va
   if (hart->csr.vstart == 0 && bytes != 0 && plain(*session, address, bytes, kStore)) [[likely]] {
     u8* registers = elements<u8>(*hart, op->rd);
     if constexpr (kStore)
-      std::memcpy(at(memory, address), registers, bytes);
+      copy_bytes(at(memory, address), registers, bytes);
     else
-      std::memcpy(registers, at(memory, address), bytes);
+      copy_bytes(registers, at(memory, address), bytes);
   } else {
-    const Access access{address, Addressing::unit, 1, 1, hart->csr.vstart, bytes, false};
-    if (!by_element<kStore, u8, u8>(op, hart, memory, variant, cycle, session, access, nullptr)) return;
+    const Access access{address, Addressing::unit, sizeof(E), 1, hart->csr.vstart, bytes / sizeof(E), false};
+    if (!by_element<kStore, E, u8>(op, hart, memory, variant, cycle, session, access, nullptr)) return;
   }
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
@@ -199,9 +207,9 @@ constexpr Row kRows[] = {
   make_row("vsetvl",   "1000000 rs2 rs1 111 rd 1010111", Unit::v_set, set_vector_length<Source::registers>),
   // Whole registers and masks stand before the unit strides that they are special cases of.
   make_row("vl<nr>re8.v", "nf3 0 00 1 01000 rs1 000 vd 0000111", Unit::v_load, every(whole<false, false>), kWhole),
-  make_row("vl<nr>re16.v", "nf3 0 00 1 01000 rs1 101 vd 0000111", Unit::v_load, every(whole<false, false>), kWhole),
-  make_row("vl<nr>re32.v", "nf3 0 00 1 01000 rs1 110 vd 0000111", Unit::v_load, every(whole<false, false>), kWhole),
-  make_row("vl<nr>re64.v", "nf3 0 00 1 01000 rs1 111 vd 0000111", Unit::v_load, every(whole<false, false>), kWhole),
+  make_row("vl<nr>re16.v", "nf3 0 00 1 01000 rs1 101 vd 0000111", Unit::v_load, every(whole<false, false, u16>), kWhole),
+  make_row("vl<nr>re32.v", "nf3 0 00 1 01000 rs1 110 vd 0000111", Unit::v_load, every(whole<false, false, u32>), kWhole),
+  make_row("vl<nr>re64.v", "nf3 0 00 1 01000 rs1 111 vd 0000111", Unit::v_load, every(whole<false, false, u64>), kWhole),
   make_row("vs<nr>r.v", "nf3 0 00 1 01000 rs1 000 vs3 0100111", Unit::v_store, every(whole<true, false>), kWhole),
   make_row("vlm.v", "000 0 00 1 01011 rs1 000 vd 0000111", Unit::v_load, every(whole<false, true>), kData),
   make_row("vsm.v", "000 0 00 1 01011 rs1 000 vs3 0100111", Unit::v_store, every(whole<true, true>), kData),

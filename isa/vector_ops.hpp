@@ -25,25 +25,25 @@ inline void set_mask_bit(std::uint8_t* mask, std::uint64_t i, bool v) {
   mask[i >> 3] = static_cast<std::uint8_t>((mask[i >> 3] & ~(1u << (i & 7))) | (v ? 1u : 0u) << (i & 7));
 }
 
-// f(i) for the active elements below vl, in any order: source and destination elements of the same width
-// coincide or are in different registers, so the host may work on many at once.
+// f(i) for the active elements from `first` to vl, in any order: source and destination elements of the same
+// width coincide or are in different registers, so the host may work on many at once.
 //
 // Masked FP loops stay scalar (kExact): the host would compute masked-off elements too, and raise their
 // exceptions.
 template <bool kExact = false, class F>
-[[gnu::always_inline]] inline void for_active(const Op& op, Hart& hart, F f) {
+[[gnu::always_inline]] inline void for_active(const Op& op, Hart& hart, F f, std::uint64_t first = 0) {
   const std::uint64_t vl = hart.csr.vl;
   if (op.vm != 0) {
 #pragma clang loop vectorize(assume_safety)
-    for (std::uint64_t i = 0; i < vl; ++i) f(i);
+    for (std::uint64_t i = first; i < vl; ++i) f(i);
   } else {
     const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
     if constexpr (kExact) {
 #pragma clang loop vectorize(disable)
-      for (std::uint64_t i = 0; i < vl; ++i)
+      for (std::uint64_t i = first; i < vl; ++i)
         if (mask_bit(mask, i)) f(i);
     } else {
-      for (std::uint64_t i = 0; i < vl; ++i)
+      for (std::uint64_t i = first; i < vl; ++i)
         if (mask_bit(mask, i)) f(i);
     }
   }

@@ -173,6 +173,15 @@ TEST_CASE("a load that faults names the element in vstart and goes on from there
   CHECK(m.get<u32>(8, 15) == 0x01010101);
 }
 
+TEST_CASE("vstart of a whole-register load counts elements of its encoded width") {
+  VectorMachine m(512);
+  const Row& row = m.row("vl<nr>re32.v");
+  m.hart->x[5] = end_of_memory(m) - 64 - 3 * 4;
+  CHECK(m.run(row, VectorMachine::encode(row, 8, 0, 5, true, 2)) == Event::trap);
+  CHECK(m.session.trap.value == end_of_memory(m));
+  CHECK(m.hart->csr.vstart == 16 + 3);
+}
+
 TEST_CASE("a masked store faults only for active elements") {
   VectorMachine m(512);
   const Row& row = m.row("vse64.v");
