@@ -59,11 +59,12 @@ inline float fused(float a, float b, float c) {
 inline double fused(double a, double b, double c) {
   return __builtin_fma(a, b, c);
 }
+// Not _mm_sqrt_ss and _mm_sqrt_sd: FENV_ACCESS does not hold them in place, so that MXCSR was read first.
 inline float root(float v) {
-  return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(v)));
+  return __builtin_elementwise_sqrt(v);
 }
 inline double root(double v) {
-  return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(v)));
+  return __builtin_elementwise_sqrt(v);
 }
 
 // a * b + c. Infinity times zero is invalid even when c is a quiet NaN.

@@ -293,6 +293,19 @@ TEST_CASE("rounding to nearest with ties away differs from ties to even exactly 
   CHECK_EQ(sum("rdn", half_ulp), 0x3ff0000000000000);
 }
 
+TEST_CASE("square roots raise inexact in every rounding mode") {
+  for (const char* mode : {"rne", "rtz", "rdn", "rup", "rmm"})
+    for (const auto& [move, root] : {std::pair{"fmv.d.x f1, t0", "fsqrt.d"}, {"fmv.w.x f1, t1", "fsqrt.s"}}) {
+      Guest guest(test::assemble(fmt::format(
+          "li t0, 0x6600\ncsrs mstatus, t0\nli t0, 0x4000000000000000\nli t1, 0x40000000\n{}\n{} f0, f1, "
+          "{}\ncsrr a1, fflags\nebreak",
+          move, root, mode)));
+      CHECK(run(guest) == Stop::unhandled_trap);
+      CAPTURE(std::string(mode));
+      CHECK_EQ(guest.x(11), 1);
+    }
+}
+
 TEST_CASE("a store that reaches over a page boundary into text is noticed") {
   Guest guest(test::assemble(R"(
       .option norvc
