@@ -140,7 +140,7 @@ T round_nearest_max(long double value, bool inexact) {
   if (!exact) raise_host(kHostInexact | (tiny ? kHostUnderflow : 0));
   const int biased = lost > 0 ? 0 : exponent - kExponentMin;  // the leading bit of m adds one
   const std::uint64_t bits = (static_cast<std::uint64_t>(biased) << (kDigits - 1)) + m;
-  if (biased > 2 * -kExponentMin || bits >= kInfinity<T>) {
+  if (biased > 1 - 2 * kExponentMin || bits >= kInfinity<T>) {
     raise_host(kHostOverflow | kHostInexact);
     return from_bits<T>(sign | kInfinity<T>);
   }

@@ -306,6 +306,19 @@ TEST_CASE("square roots raise inexact in every rounding mode") {
     }
 }
 
+TEST_CASE("ties away overflow only beyond the largest finite number") {
+  const auto sum = [](const char* b) {
+    Guest guest(test::assemble(
+        fmt::format("li t0, 0x6600\ncsrs mstatus, t0\nli t0, 0x7fefffffffffffff\nfmv.d.x f1, t0\nli t0, "
+                    "{}\nfmv.d.x f2, t0\nfadd.d f0, f1, f2, rmm\nfmv.x.d a0, f0\ncsrr a1, fflags\nebreak",
+                    b)));
+    CHECK(run(guest) == Stop::unhandled_trap);
+    return std::pair<std::uint64_t, std::uint64_t>(guest.x(10), guest.x(11));
+  };
+  CHECK(sum("0x7c8fffffffffffff") == std::pair<std::uint64_t, std::uint64_t>(0x7fefffffffffffff, 1));
+  CHECK(sum("0x7c90000000000000") == std::pair<std::uint64_t, std::uint64_t>(0x7ff0000000000000, 5));
+}
+
 TEST_CASE("a store that reaches over a page boundary into text is noticed") {
   Guest guest(test::assemble(R"(
       .option norvc
