@@ -201,13 +201,16 @@ u64 random_float(std::mt19937_64& rng, int exponent_bits, int fraction_bits) {
     case 2:
       return make(rng() % (infinity + 1), fraction);
     case 3:  // about the limits of integers
-      return make(one + 28 + rng() % 40, fraction);
+      return make(std::min(one + 28 + rng() % 40, infinity), fraction);
     default:
       return make(one - 4 + rng() % 9, fraction);
   }
 }
 u64 random_double(std::mt19937_64& rng) {
   return random_float(rng, 11, 52);
+}
+u64 random_half(std::mt19937_64& rng) {
+  return random_float(rng, 5, 10);
 }
 u64 random_single(std::mt19937_64& rng) {
   return random_float(rng, 8, 23);
@@ -244,8 +247,9 @@ std::vector<std::byte> initial_state(Profile profile, u64 seed, u32 index_class,
   put(StateLayout::kX + 8 * kOtherScratchBase, middle + 8);
   put(StateLayout::kX + 8 * kStride, rng() % 17 - 8);
   for (u32 r = 0; r < 32; ++r) {
-    // Mostly NaN-boxed singles and doubles; a single read from a double is a NaN.
+    // Mostly doubles and NaN-boxed singles; what is not boxed reads as a NaN.
     const u64 value = rng() % 8 == 0   ? rng()
+                      : rng() % 8 == 0 ? ~u64{0} << 16 | random_half(rng)
                       : rng() % 2 == 0 ? random_double(rng)
                                        : ~u64{0} << 32 | random_single(rng);
     put(StateLayout::kF + 8 * r, value);

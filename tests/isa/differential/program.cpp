@@ -19,6 +19,11 @@ using u64 = std::uint64_t;
 constexpr u32 kCsrs[] = {0x001, 0x002, 0x003, 0x009, 0x00a, 0x00f};  // fflags, frm, fcsr, vxsat, vxrm, vcsr
 constexpr u32 kReadOnlyCsrs[] = {0xc20, 0xc21, 0xc22};               // vl, vtype, vlenb
 
+std::vector<std::span<const Row>> tables() {
+  return {integer_rows(),      float_rows(),       vector_integer_rows(),
+          vector_float_rows(), vector_mask_rows(), vector_memory_rows()};
+}
+
 bool is_memory(Unit unit) {
   return unit == Unit::load || unit == Unit::store || unit == Unit::amo || unit == Unit::fp_load ||
          unit == Unit::fp_store || unit >= Unit::v_load;
@@ -88,8 +93,7 @@ const char* profile_name(Profile profile) {
 
 std::vector<const Row*> all_rows() {
   std::vector<const Row*> rows;
-  for (const auto& table : {integer_rows(), float_rows(), vector_integer_rows(), vector_float_rows(),
-                            vector_mask_rows(), vector_memory_rows()})
+  for (const auto& table : tables())
     for (const Row& row : table) rows.push_back(&row);
   return rows;
 }
@@ -117,8 +121,7 @@ std::vector<u16> layout(const std::vector<Item>& items) {
 }
 
 Generator::Generator(u64 seed) : rng_(seed), rows_(std::size(kProfiles)) {
-  for (const auto& table : {integer_rows(), float_rows(), vector_integer_rows(), vector_float_rows(),
-                            vector_mask_rows(), vector_memory_rows()})
+  for (const auto& table : tables())
     for (const Row& row : table)
       for (const Profile p : profiles_of(row, table.data() == vector_memory_rows().data(),
                                          table.data() == vector_float_rows().data()))
