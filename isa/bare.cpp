@@ -8,6 +8,7 @@
 #include "isa/code_space.hpp"
 #include "isa/decode.hpp"
 #include "isa/engine.hpp"
+#include "isa/extensions.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/memory.hpp"
 
@@ -126,6 +127,7 @@ Stop run_observed(Engine& engine, Hart& hart, const ElfFile& elf,
 
 BareResult run_bare(const std::string& path, const CoreParams& core, const BareOptions& options) {
   const ElfFile elf = ElfFile::read(path);
+  require_extensions(path, elf, core);
   Memory memory(options.memory);
   load(elf, path, memory);
   const std::uint64_t tohost = word_address(elf, path, "tohost", memory);

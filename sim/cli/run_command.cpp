@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "isa/bare.hpp"
+#include "isa/extensions.hpp"
 #include "runtime/host/image.hpp"
 #include "runtime/host/loader.hpp"
 #include "sim/base/check.hpp"
@@ -131,6 +132,7 @@ int run_image(const RunFlags& flags) {
     throw InputError("--itrace and --profile are for bare programs", "add --bare; see --trace for images");
   const ChipParams chip = load_chip(flags.chip);
   const Image image = load_image(flags.image);
+  isa::require_extensions(flags.image, image.elf, chip.core);
   RunOptions options;
   options.quantum = parse_quantum(flags.quantum);
   options.cycles_max = flags.cycles_max;

@@ -1,9 +1,11 @@
-"""Bare programs of `troupe`: --itrace and --profile see every instruction and cycle and change none.
+"""Bare programs of `troupe`: --itrace and --profile see every instruction and cycle and change none; extensions
+that the core lacks are refused by name.
 
 usage: bare_test.py BUILD_FOLDER
 """
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -125,9 +127,44 @@ def seen(scratch):
     check("trace into no folder", no_folder.returncode == 2 and "cannot write" in no_folder.stderr, no_folder.stderr)
 
 
+def refused(scratch):
+    def expect(what, result, pattern):
+        check(what, result.returncode == 2 and re.search(pattern, result.stderr), f"{result.returncode} {result.stderr}")
+
+    base = "rv64gcv_zba_zbb_zbs_zicond_zicntr_zihpm"
+    accepted = troupe("--bare", build(scratch, "ours", base))
+    check("our own extensions", accepted.returncode == 0, accepted.stderr)
+    expect("one that we lack", troupe("--bare", build(scratch, "crypto", base + "_zknd_zkne")),
+           r"crypto: compiled for an extension that the core lacks: zknd, zkne\n")
+    expect("the cache blocks", troupe("--bare", build(scratch, "cbo", base + "_zicbom")), r"lacks: zicbom\n")
+    expect("longer vectors", troupe("--bare", build(scratch, "long", base + "_zvl4096b")),
+           r"compiled for vectors of at least \d+ bits \(zvl\d+b\), core.vlen is 512")
+
+    whole = build(scratch, "whole", base).read_bytes()
+    arch = whole.index(b"rv64i2p1")
+    damaged = scratch / "damaged"
+    damaged.write_bytes(whole[:arch] + b"rv99" + whole[arch + 4:])
+    expect("unknown base", troupe("--bare", damaged), r"architecture 'rv99i2p1.*', expected rv32\.\.\. or rv64")
+    damaged.write_bytes(whole[:arch] + b"rv32" + whole[arch + 4:])
+    expect("another width", troupe("--bare", damaged), r"compiled for RV32, the core is RV64")
+    start = whole.rindex(b"riscv\0", 0, arch) - 5
+    check("attributes found", whole[start:start + 1] == b"A", whole[start:start + 8])
+    damaged.write_bytes(whole[:start + 1] + struct.pack("<I", 0xffffff) + whole[start + 5:])
+    expect("attributes longer than their section", troupe("--bare", damaged), r"\.riscv\.attributes: it ends too early")
+
+    image = scratch / "hello.xpu"
+    made = subprocess.run([TROUPE, "compile", "programs/hello/hello.cc", "-o", image], capture_output=True, text=True)
+    check("image", made.returncode == 0, made.stderr)
+    if made.returncode == 0:
+        whole = image.read_bytes()
+        image.write_bytes(whole.replace(b"_zmmul1p0", b"_zfoob1p0"))
+        expect("an image for others", troupe(image), r"hello\.xpu: compiled for an extension that the core lacks: zfoob\n")
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch_name:
         seen(pathlib.Path(scratch_name))
+        refused(pathlib.Path(scratch_name))
     for failure in failures:
         print(failure)
     print(f"{len(failures)} failures")

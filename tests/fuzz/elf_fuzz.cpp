@@ -4,6 +4,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/elf_file.hpp"
+#include "sim/base/riscv_attributes.hpp"
 
 namespace troupe {
 namespace {
@@ -38,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto* bytes = reinterpret_cast<const std::byte*>(data);
   try {
     const troupe::ElfFile elf = troupe::ElfFile::parse("fuzz", {bytes, bytes + size});
-    volatile std::uint64_t total = troupe::read_all(elf);
+    volatile std::uint64_t total = troupe::read_all(elf) + troupe::compiled_for("fuzz", elf).size();
     static_cast<void>(total);
   } catch (const troupe::InputError&) {
     return 0;
