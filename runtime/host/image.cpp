@@ -136,9 +136,13 @@ std::string Image::symbol_at(std::uint64_t pc) const {
 }
 
 Image load_image(const std::string& path) {
+  return parse_image(path, ElfFile::read(path));
+}
+
+Image parse_image(const std::string& path, ElfFile elf) {
   Image image;
   image.path = path;
-  image.elf = ElfFile::read(path);
+  image.elf = std::move(elf);
   const auto section = image.elf.section(abi::kManifestSection);
   if (!section)
     throw InputError(fmt::format("{}: an ELF file without a section .troupe, expected a Troupe image", path),

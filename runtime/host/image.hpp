@@ -46,5 +46,7 @@ struct Image {
 
 // Throws InputError that names the file, what was found and what was expected.
 Image load_image(const std::string& path);
+// The same from an ELF that was read already; `path` names it in errors.
+Image parse_image(const std::string& path, ElfFile elf);
 
 }  // namespace troupe

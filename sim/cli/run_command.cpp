@@ -10,12 +10,14 @@
 #include <memory>
 
 #include "isa/bare.hpp"
+#include "isa/extensions.hpp"
 #include "runtime/host/image.hpp"
 #include "runtime/host/loader.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/config/chip_file.hpp"
 #include "sim/chip/simulation.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/observers.hpp"
 #include "waveforms/recorder.hpp"
 #include "waveforms/report.hpp"
 
@@ -23,7 +25,8 @@ namespace troupe {
 namespace {
 
 struct RunFlags {
-  std::string image, chip = "xpu64", trace, json, quantum = "unlimited";
+  std::string image, chip = "xpu64", trace, json, quantum = "unlimited", itrace, profile;
+  std::uint64_t itrace_lines = ~std::uint64_t{0};
   std::vector<std::string> kills;
   Cycle cycles_max = kNever;
   bool bare = false, quiet = false;
@@ -102,7 +105,17 @@ class JsonOutput {
 
 int run_bare(const RunFlags& flags) {
   const ChipParams chip = load_chip(flags.chip);
-  const isa::BareResult result = isa::run_bare(flags.image, chip.core, {.cycles_max = flags.cycles_max});
+  isa::BareOptions options{.cycles_max = flags.cycles_max};
+  InstructionTrace itrace(flags.itrace, flags.itrace_lines);
+  CycleProfile profile(flags.profile);
+  if (!flags.itrace.empty() || !flags.profile.empty())
+    options.observe = [&](const isa::BareStep& step) {
+      itrace.add(step);
+      profile.add(step);
+    };
+  const isa::BareResult result = isa::run_bare(flags.image, chip.core, options);
+  itrace.finish();
+  profile.finish();
   fmt::print("{}", result.console);
   fmt::print("instructions {} cycles {}\n", result.instructions, result.cycles);
   if (!result.diagnosis.empty()) {
@@ -115,8 +128,11 @@ int run_bare(const RunFlags& flags) {
 }
 
 int run_image(const RunFlags& flags) {
+  if (!flags.itrace.empty() || !flags.profile.empty())
+    throw InputError("--itrace and --profile are for bare programs", "add --bare; see --trace for images");
   const ChipParams chip = load_chip(flags.chip);
   const Image image = load_image(flags.image);
+  isa::require_extensions(flags.image, image.elf, chip.core);
   RunOptions options;
   options.quantum = parse_quantum(flags.quantum);
   options.cycles_max = flags.cycles_max;
@@ -187,6 +203,12 @@ void add_run_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_flag("--bare", flags->bare,
                     "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
+  command->add_option("--itrace", flags->itrace,
+                      "With --bare: write a line for each instruction to this file; -: to standard error");
+  command->add_option("--itrace-lines", flags->itrace_lines, "Only the first that many")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--profile", flags->profile,
+                      "With --bare: write the cycles of each call path to this file, as folded stacks");
   command->callback(
       [flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
 }

@@ -54,8 +54,9 @@ TEST_CASE("a null pointer, an address beyond memory and an unknown encoding stop
 TEST_CASE("floating point while it is off is illegal, and the text says why") {
   Guest guest(test::assemble("fadd.d f0, f1, f2"));
   CHECK(run(guest) == Stop::unhandled_trap);
-  CHECK_EQ(isa::trap_text(guest.hart),
-           "illegal instruction at pc 0xa000: fadd.d f0, f1, f2 (floating point is off: mstatus.FS = 0)");
+  CHECK_EQ(
+      isa::trap_text(guest.hart),
+      "illegal instruction at pc 0xa000: fadd.d ft0, ft1, ft2, dyn (floating point is off: mstatus.FS = 0)");
 }
 
 TEST_CASE("an instruction of the ISA without a row stops the run and is named") {
