@@ -12,9 +12,12 @@ namespace troupe::isa {
 // binary16 and bfloat16, which the host cannot compute with: only their bits (isa/half.hpp has the values).
 struct Half {
   std::uint16_t bits;
+  explicit constexpr operator double() const;  // exact
+  explicit constexpr operator float() const;
 };
 struct Bfloat {
   std::uint16_t bits;
+  explicit constexpr operator float() const;
 };
 
 template <class T>
@@ -95,6 +98,14 @@ constexpr auto order_of(T v) {
   using S = std::make_signed_t<BitsOf<T>>;
   const S s = static_cast<S>(to_bits(v));
   return s < 0 ? static_cast<S>(std::numeric_limits<S>::max() ^ s) : s;
+}
+
+// Infinity times zero, which is invalid even when an addend is a quiet NaN; the host does not say so then.
+template <class T>
+constexpr bool is_invalid_product(T a, T b) {
+  const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
+  return (magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
+         (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
 }
 
 // minimumNumber, maximumNumber: a NaN loses against a number. Raises nothing.

@@ -70,12 +70,8 @@ inline double root(double v) {
 template <class T>
 T multiply_add(T a, T b, T c) {
   const T r = fused(a, b, c);
-  if (is_nan(r)) [[unlikely]] {
-    const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
-    if ((magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
-        (magnitude(b) == kInfinity<T> && magnitude(a) == 0))
-      raise_host(kHostInvalid);
-  }
+  if (is_nan(r) && is_invalid_product(a, b)) [[unlikely]]
+    raise_host(kHostInvalid);
   return r;
 }
 

@@ -224,6 +224,9 @@ template u64 convert_to_integer(double, u8);
 void raise_invalid() {
   raise_host(kHostInvalid);
 }
+void raise_flags(unsigned flags) {
+  raise_host(flags);
+}
 void round_as(u8 rm) {
   constexpr unsigned kHostMode[4] = {0, 3, 1, 2};
   _mm_setcsr((_mm_getcsr() & ~0x6000u) | kHostMode[rm & 3] << 13);

@@ -52,6 +52,16 @@ constexpr double exact_double(T v) {
   return from_bits<double>(sign | exponent << 52 | fraction);
 }
 
+constexpr Half::operator double() const {
+  return exact_double(*this);
+}
+constexpr Half::operator float() const {
+  return static_cast<float>(exact_double(*this));
+}
+constexpr Bfloat::operator float() const {
+  return from_bits<float>(std::uint32_t{bits} << 16);
+}
+
 // v rounded to T as `rm`; adds its exceptions to `flags`. Tininess is detected after rounding.
 template <class T>
 constexpr T round_to(double v, std::uint8_t rm, unsigned& flags) {
