@@ -11,8 +11,8 @@ struct Index {
   std::array<std::vector<const Row*>, 256> buckets;
 
   Index() {
-    for (const auto& rows : {integer_rows(), float_rows(), vector_integer_rows(), vector_float_rows(),
-                             vector_mask_rows(), vector_memory_rows()})
+    for (const auto& rows : {integer_rows(), float_rows(), half_rows(), vector_integer_rows(),
+                             vector_float_rows(), vector_mask_rows(), vector_memory_rows()})
       for (const Row& row : rows)
         for (std::uint32_t f = 0; f < 8; ++f)
           if (((f << 12 ^ row.match) & row.mask & 0x7000) == 0)
@@ -41,14 +41,7 @@ bool in_isa_without_row(std::uint32_t raw) {
       return true;  // OP-V
     case 0x07:
     case 0x27:
-      return width != 2 && width != 3 && width != 4;  // vector or half-precision access
-    case 0x53:
-      return bits(raw, 26, 25) == 2 || (bits(raw, 31, 27) == 8 && bits(raw, 21, 20) == 2);  // OP-FP, Zfh
-    case 0x43:
-    case 0x47:
-    case 0x4b:
-    case 0x4f:
-      return bits(raw, 26, 25) == 2;  // fused, Zfh
+      return width == 0 || width > 4;  // vector access
     default:
       return false;
   }

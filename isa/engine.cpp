@@ -102,11 +102,9 @@ std::string not_modelled_text(const Hart& hart) {
         "vector arithmetic {:#010x} (OP-V, funct6 {:06b}, {}; RVV 1.0 section \"Vector Instruction "
         "Listing\")",
         raw, bits(raw, 31, 26), kOperands[width]);
-  if ((opcode == 0x07 || opcode == 0x27) && width != 1)
-    return fmt::format(
-        "vector {} {:#010x} (mop {:02b}, width {:03b}; RVV 1.0 section \"Vector Loads and Stores\")",
-        opcode == 0x07 ? "load" : "store", raw, bits(raw, 27, 26), width);
-  return fmt::format("half-precision instruction {:#010x} (extension Zfh)", raw);
+  return fmt::format(
+      "vector {} {:#010x} (mop {:02b}, width {:03b}; RVV 1.0 section \"Vector Loads and Stores\")",
+      opcode == 0x07 ? "load" : "store", raw, bits(raw, 27, 26), width);
 }
 
 }  // namespace troupe::isa

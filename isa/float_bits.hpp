@@ -9,18 +9,38 @@
 
 namespace troupe::isa {
 
-template <class T>
-using BitsOf = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+// binary16 and bfloat16, which the host cannot compute with: only their bits (isa/half.hpp has the values).
+struct Half {
+  std::uint16_t bits;
+  explicit constexpr operator double() const;  // exact
+  explicit constexpr operator float() const;
+};
+struct Bfloat {
+  std::uint16_t bits;
+  explicit constexpr operator float() const;
+};
 
 template <class T>
-inline constexpr BitsOf<T> kCanonicalNan =
-    sizeof(T) == 4 ? 0x7fc00000u : static_cast<BitsOf<T>>(0x7ff8000000000000u);
+using BitsOf = std::conditional_t<sizeof(T) == 2, std::uint16_t,
+                                  std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>>;
+
+// Bits of the significand, the leading one included.
 template <class T>
-inline constexpr BitsOf<T> kSignBit = BitsOf<T>{1} << (8 * sizeof(T) - 1);
+inline constexpr int kDigits = std::numeric_limits<T>::digits;
+template <>
+inline constexpr int kDigits<Half> = 11;
+template <>
+inline constexpr int kDigits<Bfloat> = 8;
+
 template <class T>
-inline constexpr BitsOf<T> kQuietBit = BitsOf<T>{1} << (std::numeric_limits<T>::digits - 2);
+inline constexpr BitsOf<T> kSignBit = static_cast<BitsOf<T>>(BitsOf<T>{1} << (8 * sizeof(T) - 1));
 template <class T>
-inline constexpr BitsOf<T> kInfinity = std::bit_cast<BitsOf<T>>(std::numeric_limits<T>::infinity());
+inline constexpr BitsOf<T> kQuietBit = static_cast<BitsOf<T>>(BitsOf<T>{1} << (kDigits<T> - 2));
+template <class T>
+inline constexpr BitsOf<T> kInfinity =
+    static_cast<BitsOf<T>>((kSignBit<T> - 1) & ~((BitsOf<T>{1} << (kDigits<T> - 1)) - 1));
+template <class T>
+inline constexpr BitsOf<T> kCanonicalNan = static_cast<BitsOf<T>>(kInfinity<T> | kQuietBit<T>);
 
 template <class T>
 constexpr BitsOf<T> to_bits(T v) {
@@ -29,6 +49,17 @@ constexpr BitsOf<T> to_bits(T v) {
 template <class T>
 constexpr T from_bits(BitsOf<T> v) {
   return std::bit_cast<T>(v);
+}
+
+// A number in a 64-bit register: narrower ones below all ones; one that is not reads as the canonical NaN.
+template <class T>
+constexpr std::uint64_t boxed(T v) {
+  return sizeof(T) == 8 ? to_bits(v) : to_bits(v) | ~std::uint64_t{0} << (8 * sizeof(T) % 64);
+}
+template <class T>
+constexpr T unboxed(std::uint64_t r) {
+  const auto bits = static_cast<BitsOf<T>>(r);
+  return from_bits<T>(boxed(from_bits<T>(bits)) == r ? bits : kCanonicalNan<T>);
 }
 
 template <class T>
@@ -56,7 +87,7 @@ std::uint64_t classify(T v) {
   if (magnitude > kInfinity<T>) return is_signaling(v) ? 1 << 8 : 1 << 9;
   if (magnitude == kInfinity<T>) return negative ? 1 << 0 : 1 << 7;
   if (magnitude == 0) return negative ? 1 << 3 : 1 << 4;
-  const bool subnormal = magnitude < (BitsOf<T>{1} << (std::numeric_limits<T>::digits - 1));
+  const bool subnormal = magnitude < (BitsOf<T>{1} << (kDigits<T> - 1));
   if (subnormal) return negative ? 1 << 2 : 1 << 5;
   return negative ? 1 << 1 : 1 << 6;
 }
@@ -67,6 +98,14 @@ constexpr auto order_of(T v) {
   using S = std::make_signed_t<BitsOf<T>>;
   const S s = static_cast<S>(to_bits(v));
   return s < 0 ? static_cast<S>(std::numeric_limits<S>::max() ^ s) : s;
+}
+
+// Infinity times zero, which is invalid even when an addend is a quiet NaN; the host does not say so then.
+template <class T>
+constexpr bool is_invalid_product(T a, T b) {
+  const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
+  return (magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
+         (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
 }
 
 // minimumNumber, maximumNumber: a NaN loses against a number. Raises nothing.

@@ -11,6 +11,7 @@ template <class I, class T>
 I convert_to_integer(T value, std::uint8_t rm);
 
 void raise_invalid();
+void raise_flags(unsigned flags);  // as MXCSR has them (isa/half.hpp)
 
 // Rounds as RISC-V mode `rm` (0 to 3) until round_to_nearest().
 void round_as(std::uint8_t rm);

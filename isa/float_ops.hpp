@@ -12,37 +12,37 @@
 #include <cstdint>
 #include <limits>
 
+#include "isa/exec.hpp"
 #include "isa/float_bits.hpp"
 #include "isa/float_convert.hpp"
+#include "isa/half.hpp"
 #include "isa/hart.hpp"
 
 #pragma STDC FENV_ACCESS ON
 
 namespace troupe::isa {
 
-// Registers hold singles NaN-boxed; a single that is not reads as the canonical NaN.
-template <class T>
-T get(const Hart& hart, std::uint8_t r) {
-  if constexpr (sizeof(T) == 8) return from_bits<double>(hart.f[r]);
-  const bool boxed = hart.f[r] >> 32 == 0xffffffff;
-  return from_bits<T>(boxed ? static_cast<BitsOf<T>>(hart.f[r]) : kCanonicalNan<T>);
-}
-inline void put(Hart& hart, std::uint8_t r, double v) {
-  hart.f[r] = to_bits(v);
-}
-inline void put(Hart& hart, std::uint8_t r, float v) {
-  hart.f[r] = 0xffffffff00000000 | to_bits(v);
+// As step(), compiled with the FP semantics of the file that uses it so that the body is inlined.
+template <auto Body>
+TROUPE_THREADED void float_step(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
+                                Cycle cycle, Session* session) {
+  Body(*op, *hart);
+  [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
 
-// Host exception flags in MXCSR.
-inline constexpr unsigned kHostInvalid = 1, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32,
-                          kHostFlags = 63;
+// Registers hold narrow numbers NaN-boxed; one that is not boxed reads as the canonical NaN.
+template <class T>
+T get(const Hart& hart, std::uint8_t r) {
+  return unboxed<T>(hart.f[r]);
+}
+template <class T>
+void put(Hart& hart, std::uint8_t r, T v) {
+  hart.f[r] = boxed(v);
+}
+
 inline void raise_host(unsigned flags) {
   _mm_setcsr(_mm_getcsr() | flags);
 }
-
-// Rounding modes of RISC-V.
-enum Rm : std::uint8_t { kNearestEven = 0, kTowardZero = 1, kDown = 2, kUp = 3, kNearestMax = 4 };
 
 // Rounds as `rm` (not kNearestMax) while it lives.
 class Rounding {
@@ -71,12 +71,8 @@ inline double root(double v) {
 template <class T>
 T multiply_add(T a, T b, T c) {
   const T r = fused(a, b, c);
-  if (is_nan(r)) [[unlikely]] {
-    const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
-    if ((magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
-        (magnitude(b) == kInfinity<T> && magnitude(a) == 0))
-      raise_host(kHostInvalid);
-  }
+  if (is_nan(r) && is_invalid_product(a, b)) [[unlikely]]
+    raise_host(kHostInvalid);
   return r;
 }
 
@@ -116,8 +112,7 @@ T nearest_max(F f, Operands... operands) {
 
 template <class T>
 T round_nearest_max(long double value, bool inexact) {
-  constexpr int kDigits = std::numeric_limits<T>::digits,
-                kExponentMin = std::numeric_limits<T>::min_exponent - 1;
+  constexpr int kDigits = isa::kDigits<T>, kExponentMin = isa::kExponentMin<T>;
   struct {
     std::uint64_t mantissa;
     std::uint16_t sign_exponent;

@@ -15,14 +15,6 @@ using u64 = std::uint64_t;
 using i32 = std::int32_t;
 using i64 = std::int64_t;
 
-// As step(), compiled with this file's FP semantics so that the body is inlined.
-template <auto Body>
-TROUPE_THREADED void float_step(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
-                                Cycle cycle, Session* session) {
-  Body(*op, *hart);
-  [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
-}
-
 // The result of F with the op's rounding mode, for modes other than nearest even.
 template <class T, auto F, class... Operands>
 T rounded(u8 rm, Operands... operands) {
@@ -231,6 +223,9 @@ template u64 convert_to_integer(double, u8);
 
 void raise_invalid() {
   raise_host(kHostInvalid);
+}
+void raise_flags(unsigned flags) {
+  raise_host(flags);
 }
 void round_as(u8 rm) {
   constexpr unsigned kHostMode[4] = {0, 3, 1, 2};

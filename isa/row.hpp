@@ -189,6 +189,7 @@ consteval Row make_row(const char* name, std::string_view pattern, Unit unit, Ha
 // The tables.
 std::span<const Row> integer_rows();
 std::span<const Row> float_rows();
+std::span<const Row> half_rows();
 std::span<const Row> vector_integer_rows();
 std::span<const Row> vector_float_rows();
 std::span<const Row> vector_mask_rows();    // and permutations

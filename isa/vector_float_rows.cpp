@@ -1,8 +1,8 @@
-// Rows of V: floating point, SEW 32 and 64.
+// Rows of V: floating point, SEW 16 (Zvfh), 32 and 64.
 //
-// Loops run in the host's SIMD unit in the ordinary FP mode, which raises the exceptions of the elements they
-// compute and no others. Sums of reductions are taken in element order, unordered ones too: RVV leaves their
-// order open, and a fixed one makes results repeatable.
+// Loops of singles and doubles run in the host's SIMD unit in the ordinary FP mode, which raises the
+// exceptions of the elements they compute and no others. Sums of reductions are taken in element order,
+// unordered ones too: RVV leaves their order open, and a fixed one makes results repeatable.
 #include <immintrin.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 
 #include "isa/float_bits.hpp"
 #include "isa/float_convert.hpp"
+#include "isa/vector_half.hpp"
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
@@ -35,10 +36,11 @@ void rounded(const Op& op, Hart& hart) {
   out_of_line<Body>(op, hart);
   round_to_nearest();
 }
-template <auto Single, auto Double>
-constexpr Behaviours both = {nullptr, nullptr, step<&rounded<Single>>, step<&rounded<Double>>};
-template <auto Single>
-constexpr Behaviours single_only = {nullptr, nullptr, step<&rounded<Single>>, nullptr};
+template <auto OfHalf, auto Single, auto Double>
+constexpr Behaviours each = {nullptr, step<&rounded<OfHalf>>, step<&rounded<Single>>, step<&rounded<Double>>};
+// Widening and narrowing: SEW is that of the narrower.
+template <auto OfHalf, auto Single>
+constexpr Behaviours narrower = {nullptr, step<&rounded<OfHalf>>, step<&rounded<Single>>, nullptr};
 
 constexpr auto add = [](auto a, auto b) { return canonical(a + b); };
 constexpr auto sub = [](auto a, auto b) { return canonical(a - b); };
@@ -73,7 +75,12 @@ constexpr auto sign_negate = []<class T>(T a, T b) {
 constexpr auto sign_xor = []<class T>(T a, T b) { return with_sign(a, to_bits(a) ^ to_bits(b)); };
 
 template <Second kSecond, auto F>
-constexpr Behaviours binary = both<&binary_elements<float, kSecond, F>, &binary_elements<double, kSecond, F>>;
+constexpr Behaviours binary = each<&half_binary_elements<kSecond, F>, &binary_elements<float, kSecond, F>,
+                                   &binary_elements<double, kSecond, F>>;
+template <Second kSecond, auto F>
+constexpr Behaviours binary_bits =
+    each<&binary_elements<Half, kSecond, F>, &binary_elements<float, kSecond, F>,
+         &binary_elements<double, kSecond, F>>;
 
 // A signaling NaN is invalid; kOrder: a quiet one too.
 template <class T, Second kSecond, auto F, bool kOrder>
@@ -91,10 +98,12 @@ void checked_compare_elements(const Op& op, Hart& hart) {
   if (invalid) raise_invalid();
 }
 template <Second kSecond, auto F, bool kOrder>
-constexpr Behaviours compare = {nullptr, nullptr, step<&checked_compare_elements<float, kSecond, F, kOrder>>,
+constexpr Behaviours compare = {nullptr, step<&checked_compare_elements<Half, kSecond, F, kOrder>>,
+                                step<&checked_compare_elements<float, kSecond, F, kOrder>>,
                                 step<&checked_compare_elements<double, kSecond, F, kOrder>>};
 template <auto F>
-constexpr Behaviours unary = both<&convert_elements<float, float, F>, &convert_elements<double, double, F>>;
+constexpr Behaviours unary = each<&half_convert_elements<Half, [](Half v) { return F(exact_double(v)); }>,
+                                  &convert_elements<float, float, F>, &convert_elements<double, double, F>>;
 
 template <class T, Second kSecond, bool kMax>
 void min_max_elements(const Op& op, Hart& hart) {
@@ -111,7 +120,8 @@ void min_max_elements(const Op& op, Hart& hart) {
 }
 template <Second kSecond, bool kMax>
 constexpr Behaviours min_max =
-    both<&min_max_elements<float, kSecond, kMax>, &min_max_elements<double, kSecond, kMax>>;
+    each<&min_max_elements<Half, kSecond, kMax>, &min_max_elements<float, kSecond, kMax>,
+         &min_max_elements<double, kSecond, kMax>>;
 
 template <class T>
 T fused(T a, T b, T c) {
@@ -120,14 +130,6 @@ T fused(T a, T b, T c) {
   else
     return __builtin_fma(a, b, c);
 }
-// Infinity times zero, which is invalid even when the addend is a quiet NaN; the host does not say so then.
-template <class T>
-bool is_invalid_product(T a, T b) {
-  const auto magnitude = [](T v) { return to_bits(v) & static_cast<BitsOf<T>>(~kSignBit<T>); };
-  return (magnitude(a) == kInfinity<T> && magnitude(b) == 0) ||
-         (magnitude(b) == kInfinity<T> && magnitude(a) == 0);
-}
-
 // 64 bytes in the compiler's vector types: where the loop vectoriser's code for small counts is too slow.
 template <class T>
 struct ChunkOf {
@@ -205,38 +207,44 @@ void fma_elements(const Op& op, Hart& hart) {
   fma_elements_from<T, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>(op, hart, done);
 }
 template <Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
-constexpr Behaviours fma_of = both<&fma_elements<float, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
+constexpr Behaviours fma_of = each<&half_fma_elements<kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
+                                   &fma_elements<float, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
                                    &fma_elements<double, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>>;
 
 template <auto F>
-constexpr auto in_double =
-    [](double, auto a, auto b) { return F(static_cast<double>(a), static_cast<double>(b)); };
+constexpr auto in_wide = []<class D>(D, auto a, auto b) { return F(static_cast<D>(a), static_cast<D>(b)); };
 template <Second kSecond, auto F>
-constexpr Behaviours widening = single_only<&mixed_elements<double, float, float, kSecond, in_double<F>>>;
+constexpr Behaviours widening = narrower<&mixed_elements<float, Half, Half, kSecond, in_wide<F>>,
+                                         &mixed_elements<double, float, float, kSecond, in_wide<F>>>;
 template <Second kSecond, auto F>
-constexpr Behaviours widening_left =
-    single_only<&mixed_elements<double, double, float, kSecond, in_double<F>>>;
+constexpr Behaviours widening_left = narrower<&mixed_elements<float, float, Half, kSecond, in_wide<F>>,
+                                              &mixed_elements<double, double, float, kSecond, in_wide<F>>>;
 template <bool kNegateProduct, bool kNegateAddend>
-constexpr auto fused_in_double = [](double d, float a, float b) {
-  const double x = kNegateProduct ? negate(static_cast<double>(a)) : static_cast<double>(a);
-  const double r = fused(x, static_cast<double>(b), kNegateAddend ? negate(d) : d);
-  if (is_nan(r) && is_invalid_product(a, b)) raise_invalid();
+constexpr auto fused_in_wide = []<class D>(D d, auto a, auto b) {
+  const D x = kNegateProduct ? negate(static_cast<D>(a)) : static_cast<D>(a), y = static_cast<D>(b);
+  const D r = fused(x, y, kNegateAddend ? negate(d) : d);
+  if (is_nan(r) && is_invalid_product(x, y)) raise_invalid();
   return canonical(r);
 };
 template <Second kSecond, bool kNegateProduct, bool kNegateAddend>
-constexpr Behaviours widening_fma = single_only<
-    &mixed_elements<double, float, float, kSecond, fused_in_double<kNegateProduct, kNegateAddend>>>;
+constexpr Behaviours widening_fma =
+    narrower<&mixed_elements<float, Half, Half, kSecond, fused_in_wide<kNegateProduct, kNegateAddend>>,
+             &mixed_elements<double, float, float, kSecond, fused_in_wide<kNegateProduct, kNegateAddend>>>;
 
-template <auto F>
-constexpr Behaviours reduction = both<&reduce_elements<float, float, F>, &reduce_elements<double, double, F>>;
-constexpr Behaviours kWideningReduction = single_only<&reduce_elements<double, float, add>>;
+template <auto OfHalf, auto F>
+constexpr Behaviours reduction =
+    each<OfHalf, &reduce_elements<float, float, F>, &reduce_elements<double, double, F>>;
+constexpr Behaviours kSum = reduction<&half_sum_elements, add>;
+constexpr Behaviours kWideningReduction =
+    narrower<&reduce_elements<float, Half, add>, &reduce_elements<double, float, add>>;
 template <bool kMax>
 constexpr auto checked_min_max = []<class T>(T a, T b) {
   if (is_signaling(a) || is_signaling(b)) raise_invalid();
   return min_max_quiet<T, kMax>(a, b);
 };
 template <bool kMax>
-constexpr Behaviours min_max_reduction = reduction<checked_min_max<kMax>>;
+constexpr Behaviours min_max_reduction =
+    reduction<&reduce_elements<Half, Half, checked_min_max<kMax>>, checked_min_max<kMax>>;
 
 // Conversions. Relation of the result's width to the source's; SEW is the narrower of the two.
 enum Relation { kSameWidth, kWidens, kNarrows };
@@ -271,18 +279,25 @@ constexpr auto to_integer_body() {
   constexpr std::size_t kBytes = kRelation == kWidens    ? 2 * sizeof(T)
                                  : kRelation == kNarrows ? sizeof(T) / 2
                                                          : sizeof(T);
-  return &to_integer_elements<IntegerOf<kBytes, kUnsigned>, T, kTruncate>;
+  using I = IntegerOf<kBytes, kUnsigned>;
+  if constexpr (std::is_same_v<T, Half>)
+    return &half_to_integer_elements<I, kTruncate>;
+  else
+    return &to_integer_elements<I, T, kTruncate>;
 }
 // The rounding mode goes to the conversion itself where it is not in bulk.
 template <Relation kRelation, bool kUnsigned, bool kTruncate>
 constexpr Behaviours to_integer_of = [] {
   if constexpr (kRelation == kSameWidth)
-    return both<to_integer_body<float, kRelation, kUnsigned, kTruncate>(),
+    return each<to_integer_body<Half, kRelation, kUnsigned, kTruncate>(),
+                to_integer_body<float, kRelation, kUnsigned, kTruncate>(),
                 to_integer_body<double, kRelation, kUnsigned, kTruncate>()>;
   else if constexpr (kRelation == kWidens)
-    return single_only<to_integer_body<float, kRelation, kUnsigned, kTruncate>()>;
+    return narrower<to_integer_body<Half, kRelation, kUnsigned, kTruncate>(),
+                    to_integer_body<float, kRelation, kUnsigned, kTruncate>()>;
   else
-    return Behaviours{nullptr, step<&rounded<to_integer_body<float, kRelation, kUnsigned, kTruncate>()>>,
+    return Behaviours{step<&rounded<to_integer_body<Half, kRelation, kUnsigned, kTruncate>()>>,
+                      step<&rounded<to_integer_body<float, kRelation, kUnsigned, kTruncate>()>>,
                       step<&rounded<to_integer_body<double, kRelation, kUnsigned, kTruncate>()>>, nullptr};
 }();
 
@@ -297,22 +312,32 @@ void from_integer_elements(const Op& op, Hart& hart) {
   D* d = elements<D>(hart, op.rd);
   for_active<true>(op, hart, [=](u64 i) { d[i] = with_sign(d[i], 0); });
 }
+// Exact in double, so without the host's rounding mode.
+template <class A>
+constexpr Handler half_from_integer = step<&half_convert_elements<A, as_double>>;
 template <Relation kRelation, bool kUnsigned>
 constexpr Behaviours from_integer_of = [] {
   if constexpr (kRelation == kSameWidth)
-    return both<&from_integer_elements<float, IntegerOf<4, kUnsigned>, as_float>,
-                &from_integer_elements<double, IntegerOf<8, kUnsigned>, as_double>>;
+    return Behaviours{nullptr, half_from_integer<IntegerOf<2, kUnsigned>>,
+                      step<&rounded<&from_integer_elements<float, IntegerOf<4, kUnsigned>, as_float>>>,
+                      step<&rounded<&from_integer_elements<double, IntegerOf<8, kUnsigned>, as_double>>>};
   else if constexpr (kRelation == kWidens)
-    return Behaviours{
-        nullptr, step<&rounded<&from_integer_elements<float, IntegerOf<2, kUnsigned>, as_float>>>,
-        step<&rounded<&from_integer_elements<double, IntegerOf<4, kUnsigned>, as_double>>>, nullptr};
+    return Behaviours{half_from_integer<IntegerOf<1, kUnsigned>>,
+                      step<&rounded<&from_integer_elements<float, IntegerOf<2, kUnsigned>, as_float>>>,
+                      step<&rounded<&from_integer_elements<double, IntegerOf<4, kUnsigned>, as_double>>>,
+                      nullptr};
   else
-    return single_only<&from_integer_elements<float, IntegerOf<8, kUnsigned>, as_float>>;
+    return Behaviours{nullptr, half_from_integer<IntegerOf<4, kUnsigned>>,
+                      step<&rounded<&from_integer_elements<float, IntegerOf<8, kUnsigned>, as_float>>>,
+                      nullptr};
 }();
 constexpr auto widen = [](float v) { return canonical(static_cast<double>(v)); };
+constexpr auto widen_half = [](Half v) { return canonical(static_cast<float>(v)); };
 constexpr auto narrow = [](double v) { return canonical(static_cast<float>(v)); };
-constexpr Behaviours kWiden = single_only<&convert_elements<double, float, widen>>;
-constexpr Behaviours kNarrow = single_only<&convert_elements<float, double, narrow>>;
+constexpr Behaviours kWiden =
+    narrower<&convert_elements<float, Half, widen_half>, &convert_elements<double, float, widen>>;
+constexpr Behaviours kNarrow =
+    narrower<&half_convert_elements<float, as_double>, &convert_elements<float, double, narrow>>;
 // To odd: what a truncation loses is put into the last bit, so that rounding again is as if done once.
 void narrow_to_odd_elements(const Op& op, Hart& hart) {
   const Copy<double> a(elements<double>(hart, op.rs2), hart.csr.vl);
@@ -324,10 +349,17 @@ void narrow_to_odd_elements(const Op& op, Hart& hart) {
     if (!is_nan(a[i]) && static_cast<double>(d[i]) != a[i]) d[i] = from_bits<float>(to_bits(d[i]) | 1);
   });
 }
-constexpr Behaviours kNarrowToOdd = {nullptr, nullptr, step<&narrow_to_odd_elements>, nullptr};
+void half_to_odd_elements(const Op& op, Hart& hart) {
+  Op to_odd = op;
+  to_odd.rm = kToOdd;
+  half_convert_elements<float, as_double>(to_odd, hart);
+}
+constexpr Behaviours kNarrowToOdd = {nullptr, step<&half_to_odd_elements>, step<&narrow_to_odd_elements>,
+                                     nullptr};
 
 constexpr auto class_of = [](auto v) { return classify(v); };
-constexpr Behaviours kClass = {nullptr, nullptr, step<&convert_elements<u32, float, class_of>>,
+constexpr Behaviours kClass = {nullptr, step<&convert_elements<u16, Half, class_of>>,
+                               step<&convert_elements<u32, float, class_of>>,
                                step<&convert_elements<u64, double, class_of>>};
 
 template <class T>
@@ -346,17 +378,20 @@ void move_elements(const Op& op, Hart& hart) {
 }
 template <class T>
 void move_to_f(const Op& op, Hart& hart) {
-  const u64 bits = to_bits(elements<T>(hart, op.rs2)[0]);
-  hart.f[op.rd] = sizeof(T) == 4 ? bits | 0xffffffff00000000 : bits;
+  hart.f[op.rd] = boxed(elements<T>(hart, op.rs2)[0]);
 }
 template <class T>
 void move_from_f(const Op& op, Hart& hart) {
   if (hart.csr.vl != 0) elements<T>(hart, op.rd)[0] = second_operand<T, Second::fp>(op, hart)[0];
 }
-constexpr Behaviours kMerge = {nullptr, nullptr, step<&merge_elements<float>>, step<&merge_elements<double>>};
-constexpr Behaviours kMove = {nullptr, nullptr, step<&move_elements<float>>, step<&move_elements<double>>};
-constexpr Behaviours kMoveFS = {nullptr, nullptr, step<&move_to_f<float>>, step<&move_to_f<double>>};
-constexpr Behaviours kMoveSF = {nullptr, nullptr, step<&move_from_f<float>>, step<&move_from_f<double>>};
+constexpr Behaviours kMerge = {nullptr, step<&merge_elements<Half>>, step<&merge_elements<float>>,
+                               step<&merge_elements<double>>};
+constexpr Behaviours kMove = {nullptr, step<&move_elements<Half>>, step<&move_elements<float>>,
+                              step<&move_elements<double>>};
+constexpr Behaviours kMoveFS = {nullptr, step<&move_to_f<Half>>, step<&move_to_f<float>>,
+                                step<&move_to_f<double>>};
+constexpr Behaviours kMoveSF = {nullptr, step<&move_from_f<Half>>, step<&move_from_f<float>>,
+                                step<&move_from_f<double>>};
 
 // clang-format off
 constexpr Row kRows[] = {
@@ -374,12 +409,12 @@ constexpr Row kRows[] = {
   make_row("vfmin.vf", "000100 vm vs2 fs1 101 vd 1010111", Unit::v_alu, min_max<Second::fp, false>, shape(Width::same, Width::same)),
   make_row("vfmax.vv", "000110 vm vs2 vs1 001 vd 1010111", Unit::v_alu, min_max<Second::vector, true>, shape(Width::same, Width::same, Width::same)),
   make_row("vfmax.vf", "000110 vm vs2 fs1 101 vd 1010111", Unit::v_alu, min_max<Second::fp, true>, shape(Width::same, Width::same)),
-  make_row("vfsgnj.vv", "001000 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_copy>, shape(Width::same, Width::same, Width::same)),
-  make_row("vfsgnj.vf", "001000 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_copy>, shape(Width::same, Width::same)),
-  make_row("vfsgnjn.vv", "001001 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_negate>, shape(Width::same, Width::same, Width::same)),
-  make_row("vfsgnjn.vf", "001001 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_negate>, shape(Width::same, Width::same)),
-  make_row("vfsgnjx.vv", "001010 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary<Second::vector, sign_xor>, shape(Width::same, Width::same, Width::same)),
-  make_row("vfsgnjx.vf", "001010 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary<Second::fp, sign_xor>, shape(Width::same, Width::same)),
+  make_row("vfsgnj.vv", "001000 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary_bits<Second::vector, sign_copy>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsgnj.vf", "001000 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary_bits<Second::fp, sign_copy>, shape(Width::same, Width::same)),
+  make_row("vfsgnjn.vv", "001001 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary_bits<Second::vector, sign_negate>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsgnjn.vf", "001001 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary_bits<Second::fp, sign_negate>, shape(Width::same, Width::same)),
+  make_row("vfsgnjx.vv", "001010 vm vs2 vs1 001 vd 1010111", Unit::v_alu, binary_bits<Second::vector, sign_xor>, shape(Width::same, Width::same, Width::same)),
+  make_row("vfsgnjx.vf", "001010 vm vs2 fs1 101 vd 1010111", Unit::v_alu, binary_bits<Second::fp, sign_xor>, shape(Width::same, Width::same)),
   make_row("vmfeq.vv", "011000 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, equal, false>, shape(Width::mask, Width::same, Width::same)),
   make_row("vmfeq.vf", "011000 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, compare<Second::fp, equal, false>, shape(Width::mask, Width::same)),
   make_row("vmfle.vv", "011001 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, compare<Second::vector, less_equal, true>, shape(Width::mask, Width::same, Width::same)),
@@ -424,8 +459,8 @@ constexpr Row kRows[] = {
   make_row("vfwmsac.vf", "111110 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, widening_fma<Second::fp, false, true>, shape(Width::wide, Width::same)),
   make_row("vfwnmsac.vv", "111111 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, widening_fma<Second::vector, true, false>, shape(Width::wide, Width::same, Width::same)),
   make_row("vfwnmsac.vf", "111111 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, widening_fma<Second::fp, true, false>, shape(Width::wide, Width::same)),
-  make_row("vfredusum.vs", "000001 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, reduction<add>, shape(Width::one, Width::same, Width::one)),
-  make_row("vfredosum.vs", "000011 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce_ordered, reduction<add>, shape(Width::one, Width::same, Width::one)),
+  make_row("vfredusum.vs", "000001 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, kSum, shape(Width::one, Width::same, Width::one)),
+  make_row("vfredosum.vs", "000011 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce_ordered, kSum, shape(Width::one, Width::same, Width::one)),
   make_row("vfredmin.vs", "000101 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, min_max_reduction<false>, shape(Width::one, Width::same, Width::one)),
   make_row("vfredmax.vs", "000111 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, min_max_reduction<true>, shape(Width::one, Width::same, Width::one)),
   make_row("vfwredusum.vs", "110001 vm vs2 vs1 001 vdx 1010111", Unit::v_reduce, kWideningReduction, shape(Width::one_wide, Width::same, Width::one_wide)),

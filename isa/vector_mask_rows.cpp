@@ -104,10 +104,7 @@ struct Permute {
     E* d = elements<E>(hart, op.rd);
     const Group a(op, hart);
     const u8* mask = elements<u8>(hart, 0);
-    E entering = static_cast<E>(hart.x[kFloat ? 0 : op.rs1]);
-    if (kFloat)
-      entering =
-          static_cast<E>(sizeof(E) == 8 || hart.f[op.rs1] >> 32 == 0xffffffff ? hart.f[op.rs1] : 0x7fc00000);
+    const E entering = second_operand<E, kFloat ? Second::fp : Second::scalar>(op, hart)[0];
     const u64 last = hart.csr.vl - 1;
     for (u64 i = 0; i <= last; ++i) {
       if (!active(op, mask, i)) continue;
@@ -197,7 +194,8 @@ constexpr Behaviours slide_one = {
     step<&Permute<u8>::slide_one<false, kUp>>, step<&Permute<u16>::slide_one<false, kUp>>,
     step<&Permute<u32>::slide_one<false, kUp>>, step<&Permute<u64>::slide_one<false, kUp>>};
 template <bool kUp>
-constexpr Behaviours float_slide_one = {nullptr, nullptr, step<&Permute<u32>::slide_one<true, kUp>>,
+constexpr Behaviours float_slide_one = {nullptr, step<&Permute<u16>::slide_one<true, kUp>>,
+                                        step<&Permute<u32>::slide_one<true, kUp>>,
                                         step<&Permute<u64>::slide_one<true, kUp>>};
 template <bool kImmediate>
 constexpr Behaviours broadcast = {

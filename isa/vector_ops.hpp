@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "isa/exec.hpp"
+#include "isa/float_bits.hpp"
 #include "isa/row.hpp"
 
 namespace troupe::isa {
@@ -49,7 +50,7 @@ template <bool kExact = false, class F>
   }
 }
 template <class E>
-inline constexpr bool kFloating = std::is_floating_point_v<E>;
+inline constexpr bool kFloating = std::is_floating_point_v<E> || std::is_class_v<E>;
 
 // A source group as it was before the instruction, where a destination of another width may overlap it.
 template <class E>
@@ -90,8 +91,18 @@ template <>
 struct Wider<float> {
   using type = double;
 };
+template <>
+struct Wider<Half> {
+  using type = float;
+};
 template <class E>
 using WiderT = typename Wider<E>::type;
+
+// What f[rs1] holds for elements of type E, which may be an integer where only bits move.
+template <class E>
+using FloatOf = std::conditional_t<
+    kFloating<E>, E,
+    std::conditional_t<sizeof(E) == 2, Half, std::conditional_t<sizeof(E) == 4, float, double>>>;
 
 // The second operand of an instruction: vs1[i], x[rs1], the immediate, f[rs1].
 enum class Second : std::uint8_t { vector, scalar, immediate, fp };
@@ -105,8 +116,8 @@ auto second_operand(const Op& op, Hart& hart) {
     if constexpr (kSecond == Second::scalar) value = static_cast<E>(hart.x[op.rs1]);
     if constexpr (kSecond == Second::immediate) value = static_cast<E>(op.imm);
     if constexpr (kSecond == Second::fp) {
-      const bool boxed = sizeof(E) == 8 || hart.f[op.rs1] >> 32 == 0xffffffff;
-      const std::uint64_t bits = boxed ? hart.f[op.rs1] : 0x7fc00000;
+      using F = FloatOf<E>;
+      const auto bits = to_bits(unboxed<F>(hart.f[op.rs1]));
       std::memcpy(&value, &bits, sizeof value);
     }
     struct Same {

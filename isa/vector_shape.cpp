@@ -176,7 +176,7 @@ Handler vector_behaviour(const Instruction& instruction, Mode mode) {
 
 bool vector_not_modelled(const Instruction& instruction, Mode mode) {
   if (!is_vector_float(instruction.raw) || !legal(instruction, mode)) return false;
-  return mode.frm() == 4 || (sew_log2(mode.vtype()) == 4 && instruction.row->behaviours[1] == nullptr);
+  return mode.frm() == 4;
 }
 
 void vector_use(Use& use, std::size_t sources, const Instruction& instruction, const CoreParams& core,

@@ -38,8 +38,7 @@ Handler vector_behaviour(const Instruction& instruction, Mode mode);
 // True for the fault-only-first loads: vl may be another after them.
 bool may_shorten_vl(const Row& row);
 
-// True where a legal instruction has no behaviour here: half-precision vectors, vector FP rounding to max
-// magnitude.
+// True where a legal instruction has no behaviour here: vector FP rounding to nearest, ties away.
 bool vector_not_modelled(const Instruction& instruction, Mode mode);
 
 // Adds vector registers and unit to `use`, which has `sources` scalar sources.

@@ -1,4 +1,5 @@
-// riscv-tests: every -p- ELF of rv64 ui, um, ua, uf, ud, uc in the folder that TROUPE_RISCV_TESTS names.
+// riscv-tests: every -p- ELF of rv64 ui um ua uf ud uc in the folder that TROUPE_RISCV_TESTS names, and of
+// uzba uzbb uzbs uzfh uzicond where there are any.
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
@@ -20,7 +21,9 @@ TEST_CASE("riscv-tests pass, suite by suite") {
     fmt::print("riscv-tests: SKIPPED, TROUPE_RISCV_TESTS names no folder of rv64*-p-* ELFs\n");
     return;
   }
-  for (const std::string suite : {"ui", "um", "ua", "uf", "ud", "uc"}) {
+  for (const std::string suite :
+       {"ui", "um", "ua", "uf", "ud", "uc", "uzba", "uzbb", "uzbs", "uzfh", "uzicond"}) {
+    const bool required = suite.size() == 2;  // the others where the assembler at hand knew them
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder)) {
       const fs::path& path = entry.path();
@@ -36,8 +39,8 @@ TEST_CASE("riscv-tests pass, suite by suite") {
       passed += good ? 1 : 0;
       CHECK_MESSAGE(good, file.filename().string() << ": test " << r.exit_code << " " << r.diagnosis);
     }
-    fmt::print("{} {}/{}\n", suite, passed, files.size());
-    CHECK_MESSAGE(!files.empty(), "no rv64" << suite << "-p-* in " << folder);
+    fmt::print("{} {}/{}{}\n", suite, passed, files.size(), files.empty() ? " SKIPPED, no files" : "");
+    CHECK_MESSAGE((!required || !files.empty()), "no rv64" << suite << "-p-* in " << folder);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/isa/half_reference.hpp"
 #include "tests/isa/vector_reference.hpp"
 
 #pragma STDC FENV_ACCESS ON
@@ -18,13 +19,19 @@ using namespace troupe::isa::test;
 
 namespace {
 
-enum Flag : u32 { kNx = 1, kUf = 2, kOf = 4, kDz = 8, kNv = 16 };
-
+// Stands for half precision, whose values are doubles here.
+struct Binary16 {};
 template <class T>
 using Bits = std::conditional_t<sizeof(T) == 4, u32, u64>;
+// The number of bits `bits` of format T; NaNs of halves keep their kind.
 template <class T>
-T value(u64 bits) {
-  return std::bit_cast<T>(static_cast<Bits<T>>(bits));
+auto value(u64 bits) {
+  if constexpr (std::is_same_v<T, Binary16>) {
+    const u16 h = static_cast<u16>(bits);
+    return is_signaling_half(h) ? std::bit_cast<double>(u64{0x7ff0000000000001}) : half_value(h);
+  } else {
+    return std::bit_cast<T>(static_cast<Bits<T>>(bits));
+  }
 }
 template <class T>
 u64 bits_of(T v) {
@@ -32,11 +39,18 @@ u64 bits_of(T v) {
 }
 template <class T>
 u64 canonical_nan() {
-  return sizeof(T) == 4 ? 0x7fc00000u : 0x7ff8000000000000u;
+  return std::is_same_v<T, Binary16> ? 0x7e00u : sizeof(T) == 4 ? 0x7fc00000u : 0x7ff8000000000000u;
 }
 template <class T>
 bool signaling(u64 bits) {
-  return std::isnan(value<T>(bits)) && (bits >> (sizeof(T) == 4 ? 22 : 51) & 1) == 0;
+  if constexpr (std::is_same_v<T, Binary16>)
+    return is_signaling_half(static_cast<u16>(bits));
+  else
+    return std::isnan(value<T>(bits)) && (bits >> (sizeof(T) == 4 ? 22 : 51) & 1) == 0;
+}
+template <class F>
+auto by_width(int width, F f) {
+  return width == 16 ? f(Binary16{}) : width == 32 ? f(float{}) : f(double{});
 }
 
 // Runs f in the mode of frm, adds its exceptions, and makes a NaN canonical.
@@ -45,14 +59,23 @@ u64 arithmetic(Expect& e, F f) {
   constexpr int kModes[] = {FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD, FE_UPWARD};
   std::fesetround(kModes[e.m.hart->csr.frm]);
   std::feclearexcept(FE_ALL_EXCEPT);
-  volatile T r = f();
+  using Computed = std::conditional_t<std::is_same_v<T, Binary16>, double, T>;
+  volatile Computed r = f();
   const int raised = std::fetestexcept(FE_ALL_EXCEPT);
   std::fesetround(FE_TONEAREST);
-  const T result = r;
+  const Computed result = r;
   e.fflags |= ((raised & FE_INEXACT) ? kNx : 0) | ((raised & FE_UNDERFLOW) ? kUf : 0) |
               ((raised & FE_OVERFLOW) ? kOf : 0) | ((raised & FE_DIVBYZERO) ? kDz : 0) |
               ((raised & FE_INVALID) ? kNv : 0);
-  return std::isnan(result) ? canonical_nan<T>() : bits_of(result);
+  if (std::isnan(result)) return canonical_nan<T>();
+  if constexpr (std::is_same_v<T, Binary16>) {
+    // Proved to be as rounding once in half_test.cpp.
+    const Rounded half = from_double_reference(result, e.m.hart->csr.frm);
+    e.fflags |= half.fflags;
+    return half.bits;
+  } else {
+    return bits_of(result);
+  }
 }
 
 // f<T>(e, a, b, d) on bits; widths of vd, vs2 and the second source as multiples of SEW.
@@ -74,20 +97,29 @@ template <class F>
 Reference same(F f) {
   return element_wise(1, 1, 1, [=](Expect& e, const Operands& o, int width) {
     const auto run = [&]<class T>(T) {
-      volatile T a = value<T>(o.a), b = value<T>(o.b), d = value<T>(o.d);
-      return arithmetic<T>(e, [&] { return f(T{a}, T{b}, T{d}); });
+      using V = decltype(value<T>(0));
+      volatile V a = value<T>(o.a), b = value<T>(o.b), d = value<T>(o.d);
+      return arithmetic<T>(e, [&] { return f(V{a}, V{b}, V{d}); });
     };
-    return width == 32 ? run(float{}) : run(double{});
+    return by_width(width, run);
+  });
+}
+template <class Narrow, class Wide, class F>
+Reference widening_from(bool wide_a, F f) {
+  return element_wise(2, wide_a ? 2 : 1, 1, [=](Expect& e, const Operands& o, int) {
+    volatile auto narrow_a = value<Narrow>(o.a), narrow_b = value<Narrow>(o.b);
+    volatile Wide wide = value<Wide>(o.a), d = value<Wide>(o.d);
+    return arithmetic<Wide>(e, [&] {
+      const auto widened = [](const auto& v) { return static_cast<Wide>(v); };
+      return f(wide_a ? Wide{wide} : widened(narrow_a), widened(narrow_b), Wide{d});
+    });
   });
 }
 template <class F>
 Reference widening(bool wide_a, F f) {
-  return element_wise(2, wide_a ? 2 : 1, 1, [=](Expect& e, const Operands& o, int) {
-    volatile float narrow_a = value<float>(o.a), narrow_b = value<float>(o.b);
-    volatile double wide = value<double>(o.a), d = value<double>(o.d);
-    return arithmetic<double>(
-        e, [&] { return f(wide_a ? double{wide} : double{narrow_a}, double{narrow_b}, double{d}); });
-  });
+  return [=](Expect& e) {
+    e.sew == 16 ? widening_from<Binary16, float>(wide_a, f)(e) : widening_from<float, double>(wide_a, f)(e);
+  };
 }
 // x * y + z; infinity times zero is invalid whatever z.
 template <class T>
@@ -102,16 +134,17 @@ T fused(T x, T y, T z) {
 u64 min_max(Expect& e, const Operands& o, int width, bool max) {
   const auto run = [&]<class T>(T) -> u64 {
     if (signaling<T>(o.a) || signaling<T>(o.b)) e.fflags |= kNv;
-    const T a = value<T>(o.a), b = value<T>(o.b);
+    const auto a = value<T>(o.a), b = value<T>(o.b);
     if (std::isnan(a) && std::isnan(b)) return canonical_nan<T>();
     if (std::isnan(a)) return o.b;
     if (std::isnan(b)) return o.a;
     if (a == b) return (std::signbit(a) != max) ? o.a : o.b;
     return (a < b) != max ? o.a : o.b;
   };
-  return width == 32 ? run(float{}) : run(double{});
+  return by_width(width, run);
 }
 u64 classify(const Operands& o, int width) {
+  if (width == 16) return class_of_half(static_cast<u16>(o.a));
   const auto run = [&]<class T>(T) -> u64 {
     const T v = value<T>(o.a);
     const bool negative = std::signbit(v);
@@ -137,23 +170,19 @@ Reference compare(bool quiet, std::function<bool(int order)> f, bool unordered) 
       for (u64 i = 0; i < e.vl; ++i) {
         if (!e.active(i)) continue;
         const u64 x = e.a(i, e.sew), y = e.b(i, e.sew);
-        const T a = value<T>(x), b = value<T>(y);
+        const auto a = value<T>(x), b = value<T>(y);
         const bool nan = std::isnan(a) || std::isnan(b);
         if (signaling<T>(x) || signaling<T>(y) || (nan && !quiet)) e.fflags |= kNv;
         e.put_bit(i, nan ? unordered : f(a < b ? -1 : a > b ? 1 : 0));
       }
     };
-    if (e.sew == 32)
-      run(float{});
-    else
-      run(double{});
+    by_width(e.sew, run);
   };
 }
 
 // FP of `from` bits to an integer of `to` bits, rounded as frm or towards zero.
 u64 to_integer(Expect& e, u64 bits, int from, int to, bool is_signed, bool truncate) {
-  const long double v = from == 32 ? static_cast<long double>(value<float>(bits))
-                                   : static_cast<long double>(value<double>(bits));
+  const long double v = by_width(from, [=]<class T>(T) { return static_cast<long double>(value<T>(bits)); });
   const long double high = is_signed ? std::ldexp(1.0L, to - 1) : std::ldexp(1.0L, to),
                     low = is_signed ? -high : 0;
   if (std::isnan(v)) {
@@ -185,35 +214,43 @@ Reference from_integers(int d, int a, bool is_signed) {
     const int from = e.sew * a;
     volatile long double v =
         is_signed ? static_cast<long double>(sext(o.a, from)) : static_cast<long double>(o.a);
-    return width == 32 ? arithmetic<float>(e, [&] { return static_cast<float>(v); })
-                       : arithmetic<double>(e, [&] { return static_cast<double>(v); });
+    return by_width(width, [&]<class T>(T) {
+      return arithmetic<T>(e, [&] { return static_cast<decltype(value<T>(0))>(v); });
+    });
   });
 }
+// By formats of the sum and of the elements: half, single and double, or the widening sums.
 template <class D, class S, class F>
+void fold(Expect& e, F f) {
+  constexpr int kSum = std::is_same_v<D, Binary16> ? 16 : sizeof(D) * 8;
+  constexpr int kElement = std::is_same_v<S, Binary16> ? 16 : sizeof(S) * 8;
+  if (e.vl == 0) return;
+  u64 sum = e.element(e.vs1(), 0, kSum);
+  for (u64 i = 0; i < e.vl; ++i)
+    if (e.active(i)) sum = f(D{}, S{}, sum, e.a(i, kElement));
+  e.put(0, kSum, sum);
+}
+template <class F>
 Reference reduce(F f) {
   return [=](Expect& e) {
-    if (e.vl == 0) return;
-    u64 sum = e.element(e.vs1(), 0, sizeof(D) * 8);
-    for (u64 i = 0; i < e.vl; ++i) {
-      if (!e.active(i)) continue;
-      volatile D x = value<D>(sum);
-      volatile S y = value<S>(e.a(i, sizeof(S) * 8));
-      sum = f(e, x, y);
-    }
-    e.put(0, sizeof(D) * 8, sum);
+    by_width(e.sew, [&]<class T>(T) { fold<T, T>(e, [&](auto... p) { return f(e, p...); }); });
   };
 }
-Reference by_sew(Reference f32, Reference f64) {
-  return [=](Expect& e) { e.sew == 32 ? f32(e) : f64(e); };
+template <class F>
+Reference reduce_widening(F f) {
+  return [=](Expect& e) {
+    const auto bound = [&](auto... p) { return f(e, p...); };
+    e.sew == 16 ? fold<float, Binary16>(e, bound) : fold<double, float>(e, bound);
+  };
 }
-constexpr auto sum = [](Expect& e, auto& x, auto& y) {
-  using D = std::remove_cvref_t<decltype(x + x)>;
-  return arithmetic<D>(e, [&] { return x + static_cast<D>(y); });
+constexpr auto sum = []<class D, class S>(Expect& e, D, S, u64 x, u64 y) {
+  volatile auto a = value<D>(x);
+  volatile auto b = value<S>(y);
+  return arithmetic<D>(e, [&] { return a + static_cast<decltype(value<D>(0))>(b); });
 };
 template <bool kMax>
-constexpr auto extreme = [](Expect& e, auto& x, auto& y) {
-  using D = std::remove_cvref_t<decltype(x + x)>;
-  return min_max(e, {bits_of<D>(x), bits_of<D>(y), 0}, sizeof(D) * 8, kMax);
+constexpr auto extreme = []<class D>(Expect& e, D, D, u64 x, u64 y) {
+  return min_max(e, {x, y, 0}, std::is_same_v<D, Binary16> ? 16 : sizeof(D) * 8, kMax);
 };
 
 using Table = std::map<std::string, Reference>;
@@ -292,32 +329,40 @@ void add_conversions_and_reductions(Table& t) {
     t["vfwcvt.f." + x + ".v"] = from_integers(2, 1, is_signed);
     t["vfncvt.f." + x + ".w"] = from_integers(1, 2, is_signed);
   }
-  t["vfwcvt.f.f.v"] = element_wise(2, 1, 1, [](Expect& e, const Operands& o, int) {
-    volatile float a = value<float>(o.a);
-    return arithmetic<double>(e, [&] { return static_cast<double>(a); });
+  t["vfwcvt.f.f.v"] = widening(false, [](auto a, auto, auto) { return a; });
+  t["vfncvt.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int width) {
+    volatile float single = value<float>(o.a);
+    volatile double wide = value<double>(o.a);
+    return width == 16 ? arithmetic<Binary16>(e, [&] { return static_cast<double>(single); })
+                       : arithmetic<float>(e, [&] { return static_cast<float>(wide); });
   });
-  t["vfncvt.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int) {
-    volatile double a = value<double>(o.a);
-    return arithmetic<float>(e, [&] { return static_cast<float>(a); });
-  });
-  t["vfncvt.rod.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int) {
-    volatile double a = value<double>(o.a);
+  t["vfncvt.rod.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int width) {
+    volatile double a = width == 16 ? static_cast<double>(value<float>(o.a)) : value<double>(o.a);
     const u32 frm = e.m.hart->csr.frm;
     e.m.hart->csr.frm = 1;
-    const u64 r = arithmetic<float>(e, [&] { return static_cast<float>(a); });
+    const u64 r = width == 16 ? arithmetic<Binary16>(e,
+                                                     [&] {
+                                                       volatile float single = value<float>(o.a);
+                                                       return static_cast<double>(single);
+                                                     })
+                              : arithmetic<float>(e, [&] { return static_cast<float>(a); });
     e.m.hart->csr.frm = frm;
-    const double back = value<float>(r);
+    const double back = width == 16 ? half_value(static_cast<u16>(r)) : static_cast<double>(value<float>(r));
     return std::isnan(a) || back == a ? r : r | 1;
   });
-  const Reference sums = by_sew(reduce<float, float>(sum), reduce<double, double>(sum));
-  t["vfredusum.vs"] = t["vfredosum.vs"] = sums;
-  t["vfwredusum.vs"] = t["vfwredosum.vs"] = reduce<double, float>(sum);
-  t["vfredmin.vs"] = by_sew(reduce<float, float>(extreme<false>), reduce<double, double>(extreme<false>));
-  t["vfredmax.vs"] = by_sew(reduce<float, float>(extreme<true>), reduce<double, double>(extreme<true>));
+  t["vfredusum.vs"] = t["vfredosum.vs"] = reduce(sum);
+  t["vfwredusum.vs"] = t["vfwredosum.vs"] = reduce_widening(sum);
+  t["vfredmin.vs"] = reduce(extreme<false>);
+  t["vfredmax.vs"] = reduce(extreme<true>);
 }
 
 u64 random_element(std::mt19937_64& rng, int width) {
-  if (width < 32) return zext(rng(), width);
+  if (width == 8) return zext(rng(), 8);
+  if (width == 16) {
+    constexpr u16 kCorners[] = {0,     0x7c00, 0x7e00, 0x7c01, 0x7d55, 1,      0x3ff,
+                                0x400, 0x7bff, 0x3c00, 0x3c01, 0x3800, 0x5bf8, 0x7800};
+    return (rng() & 3) == 0 ? kCorners[rng() % std::size(kCorners)] ^ (rng() & 1) << 15 : zext(rng(), 16);
+  }
   const bool single = width == 32;
   const auto of = [&](double v) { return single ? bits_of(static_cast<float>(v)) : bits_of(v); };
   switch (rng() % 8) {

@@ -279,7 +279,9 @@ void add_permutations(std::map<std::string, Reference>& t) {
     if (e.vl != 0) e.put(0, e.sew, e.b(0, e.sew));
   };
   t["vfmv.f.s"] = [](Expect& e) {
-    e.f_after[e.vd()] = e.sew == 64 ? e.a(0, 64) : 0xffffffff00000000 | e.a(0, 32);
+    e.f_after[e.vd()] = e.sew == 64   ? e.a(0, 64)
+                        : e.sew == 16 ? 0xffffffffffff0000 | e.a(0, 16)
+                                      : 0xffffffff00000000 | e.a(0, 32);
   };
   t["vmv<nr>r.v"] = [](Expect& e) {
     for (u64 i = 0; i < (e.vs1() + 1) * e.m.vlen_bytes; ++i) e.put(i, 8, e.a(i, 8));

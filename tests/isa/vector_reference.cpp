@@ -15,7 +15,10 @@ void fill_state(VectorMachine& m, std::mt19937_64& rng, int sew, const Fill& fil
   for (u32 r = 1; r < 32; ++r) hart.x[r] = (rng() & 3) == 0 ? rng() % 70 : fill(rng, 64);
   hart.x[0] = 0;
   for (u64& f : hart.f)
-    f = (rng() & 7) == 0 ? rng() : sew == 64 ? fill(rng, 64) : 0xffffffff00000000 | fill(rng, 32);
+    f = (rng() & 7) == 0 ? rng()
+        : sew == 64      ? fill(rng, 64)
+        : sew == 16      ? 0xffffffffffff0000 | fill(rng, 16)
+                         : 0xffffffff00000000 | fill(rng, 32);
   hart.csr.fflags = 0;
   hart.csr.vxsat = 0;
   hart.csr.vxrm = static_cast<u32>(rng() & 3);

@@ -183,9 +183,21 @@ TEST_CASE("reserved vector encodings and a unit that is off are illegal") {
   }
 }
 
-TEST_CASE("a half-precision vector operation stops as not modelled") {
-  Guest guest = vector_guest("vsetivli x0, 4, e16, m1, ta, ma\nvfadd.vv v1, v2, v3");
-  CHECK(finish(guest) == Stop::not_modelled);
+TEST_CASE("half-precision vectors widen, sum and go back to scalars in a program") {
+  Guest guest = vector_guest(R"(
+      vsetivli x0, 4, e16, m1, ta, ma
+      vid.v v1
+      vfcvt.f.x.v v2, v1
+      vfwmul.vv v4, v2, v2
+      vfredusum.vs v3, v2, v1
+      vfmv.f.s f1, v3
+      vsetivli x0, 4, e32, m2, ta, ma
+      vslidedown.vi v6, v4, 3
+      vmv.x.s s1, v6
+      fmv.x.w s0, f1)");
+  CHECK(finish(guest) == Stop::unhandled_trap);
+  CHECK_EQ(guest.x(8), 0xffffffffffff4600);  // 0 + 1 + 2 + 3, NaN-boxed
+  CHECK_EQ(guest.x(9), 0x41100000);          // 3 * 3 as a single
 }
 
 TEST_CASE("infinity times zero plus a NaN is invalid, in scalar and vector fused multiply-add") {
