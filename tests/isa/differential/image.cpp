@@ -248,8 +248,9 @@ std::vector<std::byte> initial_state(Profile profile, u64 seed, u32 index_class,
   put(StateLayout::kX + 8 * kStride, rng() % 17 - 8);
   for (u32 r = 0; r < 32; ++r) {
     // Mostly doubles and NaN-boxed singles; what is not boxed reads as a NaN.
-    const u64 value = rng() % 8 == 0   ? rng()
-                      : rng() % 8 == 0 ? ~u64{0} << 16 | random_half(rng)
+    const u64 value = rng() % 8 == 0 ? rng()
+                      : rng() % 8 < (profile == Profile::half_float ? 6u : 1u)
+                          ? ~u64{0} << 16 | random_half(rng)
                       : rng() % 2 == 0 ? random_double(rng)
                                        : ~u64{0} << 32 | random_single(rng);
     put(StateLayout::kF + 8 * r, value);

@@ -18,7 +18,7 @@ namespace troupe::isa::differential {
 namespace {
 
 constexpr const char* kQemu =
-    "qemu-riscv64 -cpu rv64,v=true,vlen=512,elen=64,vext_spec=v1.0,zba=true,zbb=true,zbs=true ";
+    "qemu-riscv64 -cpu rv64,v=true,vlen=512,elen=64,vext_spec=v1.0,zba=true,zbb=true,zbs=true,Zfh=true ";
 
 constexpr std::uint64_t kWrite = 64;
 

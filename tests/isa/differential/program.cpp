@@ -20,7 +20,7 @@ constexpr u32 kCsrs[] = {0x001, 0x002, 0x003, 0x009, 0x00a, 0x00f};  // fflags, 
 constexpr u32 kReadOnlyCsrs[] = {0xc20, 0xc21, 0xc22};               // vl, vtype, vlenb
 
 std::vector<std::span<const Row>> tables() {
-  return {integer_rows(),      float_rows(),       vector_integer_rows(),
+  return {integer_rows(),      float_rows(),       half_rows(),         vector_integer_rows(),
           vector_float_rows(), vector_mask_rows(), vector_memory_rows()};
 }
 
@@ -70,10 +70,12 @@ u32 jump_bits(u32 offset) {
 }
 
 // The profiles whose programs take their instructions from this row; the first is its own.
-std::vector<Profile> profiles_of(const Row& row, bool memory_table, bool float_table) {
+std::vector<Profile> profiles_of(const Row& row, std::span<const Row> table) {
   if (not_compared(row.name) != nullptr || row.unit == Unit::v_set) return {};
-  if (memory_table) return {Profile::vector_memory};
-  if (is_vector(row.unit)) return {float_table ? Profile::vector_float : Profile::vector_integer};
+  if (table.data() == half_rows().data()) return {Profile::half_float};
+  if (table.data() == vector_memory_rows().data()) return {Profile::vector_memory};
+  if (is_vector(row.unit))
+    return {table.data() == vector_float_rows().data() ? Profile::vector_float : Profile::vector_integer};
   if (row.unit == Unit::csr) return {Profile::csr};
   if (row.unit == Unit::amo) return {Profile::atomic};
   if (row.unit == Unit::mul || row.unit == Unit::div) return {Profile::multiply_divide};
@@ -86,7 +88,7 @@ std::vector<Profile> profiles_of(const Row& row, bool memory_table, bool float_t
 }  // namespace
 
 const char* profile_name(Profile profile) {
-  constexpr const char* kNames[] = {"I Zba Zbb Zbs", "M",         "A",    "F D",     "C",
+  constexpr const char* kNames[] = {"I Zba Zbb Zbs", "M",         "A",    "F D",     "Zfh", "C",
                                     "Zicsr",         "V integer", "V FP", "V memory"};
   return kNames[static_cast<std::size_t>(profile)];
 }
@@ -123,9 +125,7 @@ std::vector<u16> layout(const std::vector<Item>& items) {
 Generator::Generator(u64 seed) : rng_(seed), rows_(std::size(kProfiles)) {
   for (const auto& table : tables())
     for (const Row& row : table)
-      for (const Profile p : profiles_of(row, table.data() == vector_memory_rows().data(),
-                                         table.data() == vector_float_rows().data()))
-        rows_[static_cast<std::size_t>(p)].push_back(&row);
+      for (const Profile p : profiles_of(row, table)) rows_[static_cast<std::size_t>(p)].push_back(&row);
   // Parcels by what they expand to, so that each kind of compressed instruction is as frequent.
   std::map<std::pair<std::string, u32>, std::vector<u16>> kinds;
   for (u32 parcel = 0; parcel < 0x10000; ++parcel) {

@@ -18,6 +18,7 @@ enum class Profile : std::uint8_t {
   multiply_divide,
   atomic,
   scalar_float,  // F and D
+  half_float,    // Zfh
   compressed,
   csr,  // fcsr and vcsr, mixed with FP of static rounding mode
   vector_integer,
@@ -25,9 +26,9 @@ enum class Profile : std::uint8_t {
   vector_memory,
 };
 inline constexpr Profile kProfiles[] = {
-    Profile::integer,        Profile::multiply_divide, Profile::atomic,
-    Profile::scalar_float,   Profile::compressed,      Profile::csr,
-    Profile::vector_integer, Profile::vector_float,    Profile::vector_memory,
+    Profile::integer,      Profile::multiply_divide, Profile::atomic, Profile::scalar_float,
+    Profile::half_float,   Profile::compressed,      Profile::csr,    Profile::vector_integer,
+    Profile::vector_float, Profile::vector_memory,
 };
 const char* profile_name(Profile profile);
 constexpr bool is_vector(Profile profile) {

@@ -20,6 +20,8 @@ inline constexpr NotCompared kNotCompared[] = {
     {"wfi", "machine mode"},
     {"fence.i", "no effect on straight code that does not change"},
     {"czero.*", "QEMU 7.2 has no Zicond (8.0 does)"},
+    {"fcvt.bf16.s", "QEMU 7.2 has no Zfbfmin (8.1 does)"},
+    {"fcvt.s.bf16", "QEMU 7.2 has no Zfbfmin (8.1 does)"},
     {"ctzw", "QEMU 7.2 counts beyond bit 31 where the low word is 0 (fixed in 8.0)"},
 };
 
