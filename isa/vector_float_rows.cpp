@@ -11,6 +11,7 @@
 
 #include "isa/float_bits.hpp"
 #include "isa/float_convert.hpp"
+#include "isa/float_estimate.hpp"
 #include "isa/vector_half.hpp"
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
@@ -357,6 +358,21 @@ void half_to_odd_elements(const Op& op, Hart& hart) {
 constexpr Behaviours kNarrowToOdd = {nullptr, step<&half_to_odd_elements>, step<&narrow_to_odd_elements>,
                                      nullptr};
 
+template <class T, bool kRoot>
+void estimate_elements(const Op& op, Hart& hart) {
+  T* d = elements<T>(hart, op.rd);
+  const T* a = elements<T>(hart, op.rs2);
+  unsigned flags = 0;
+  for_active<true>(op, hart, [&](u64 i) {
+    d[i] = kRoot ? estimate_reciprocal_root(a[i], flags) : estimate_reciprocal(a[i], op.rm, flags);
+  });
+  if (flags != 0) raise_flags(flags);
+}
+template <bool kRoot>
+constexpr Behaviours estimate = {nullptr, step<&estimate_elements<Half, kRoot>>,
+                                 step<&estimate_elements<float, kRoot>>,
+                                 step<&estimate_elements<double, kRoot>>};
+
 constexpr auto class_of = [](auto v) { return classify(v); };
 constexpr Behaviours kClass = {nullptr, step<&convert_elements<u16, Half, class_of>>,
                                step<&convert_elements<u32, float, class_of>>,
@@ -487,6 +503,8 @@ constexpr Row kRows[] = {
   make_row("vfncvt.f.f.w", "010010 vm vs2 10100 001 vd 1010111", Unit::v_alu, kNarrow, shape(Width::same, Width::wide)),
   make_row("vfncvt.rod.f.f.w", "010010 vm vs2 10101 001 vd 1010111", Unit::v_alu, kNarrowToOdd, shape(Width::same, Width::wide)),
   make_row("vfsqrt.v", "010011 vm vs2 00000 001 vd 1010111", Unit::v_float_divide, unary<square_root>, shape(Width::same, Width::same)),
+  make_row("vfrsqrt7.v", "010011 vm vs2 00100 001 vd 1010111", Unit::v_alu, estimate<true>, shape(Width::same, Width::same)),
+  make_row("vfrec7.v", "010011 vm vs2 00101 001 vd 1010111", Unit::v_alu, estimate<false>, shape(Width::same, Width::same)),
   make_row("vfclass.v", "010011 vm vs2 10000 001 vd 1010111", Unit::v_alu, kClass, shape(Width::same, Width::same)),
   make_row("vfmerge.vfm", "010111 0 vs2 fs1 101 vd 1010111", Unit::v_alu, kMerge, shape(Width::same, Width::same)),
   make_row("vfmv.v.f", "010111 1 00000 fs1 101 vd 1010111", Unit::v_alu, kMove, shape(Width::same, Width::none)),
