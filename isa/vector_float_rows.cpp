@@ -358,6 +358,19 @@ void half_to_odd_elements(const Op& op, Hart& hart) {
 constexpr Behaviours kNarrowToOdd = {nullptr, step<&half_to_odd_elements>, step<&narrow_to_odd_elements>,
                                      nullptr};
 
+// Zvfbfmin, Zvfbfwma: SEW 16 only.
+template <auto Body>
+constexpr Behaviours bfloat_only = {nullptr, step<&rounded<Body>>, nullptr, nullptr};
+constexpr auto widen_bfloat = [](Bfloat v) {
+  if (is_signaling(v)) raise_invalid();
+  return canonical(static_cast<float>(v));
+};
+constexpr Behaviours kWidenBfloat = bfloat_only<&convert_elements<float, Bfloat, widen_bfloat>>;
+constexpr Behaviours kNarrowBfloat = bfloat_only<&half_convert_elements<float, as_double, Bfloat>>;
+template <Second kSecond>
+constexpr Behaviours bfloat_fma =
+    bfloat_only<&mixed_elements<float, Bfloat, Bfloat, kSecond, fused_in_wide<false, false>>>;
+
 template <class T, bool kRoot>
 void estimate_elements(const Op& op, Hart& hart) {
   T* d = elements<T>(hart, op.rd);
@@ -501,6 +514,10 @@ constexpr Row kRows[] = {
   make_row("vfncvt.f.xu.w", "010010 vm vs2 10010 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, true>, shape(Width::same, Width::wide)),
   make_row("vfncvt.f.x.w", "010010 vm vs2 10011 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, false>, shape(Width::same, Width::wide)),
   make_row("vfncvt.f.f.w", "010010 vm vs2 10100 001 vd 1010111", Unit::v_alu, kNarrow, shape(Width::same, Width::wide)),
+  make_row("vfwcvtbf16.f.f.v", "010010 vm vs2 01101 001 vd 1010111", Unit::v_alu, kWidenBfloat, shape(Width::wide, Width::same)),
+  make_row("vfncvtbf16.f.f.w", "010010 vm vs2 11101 001 vd 1010111", Unit::v_alu, kNarrowBfloat, shape(Width::same, Width::wide)),
+  make_row("vfwmaccbf16.vv", "111011 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, bfloat_fma<Second::vector>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwmaccbf16.vf", "111011 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, bfloat_fma<Second::fp>, shape(Width::wide, Width::same)),
   make_row("vfncvt.rod.f.f.w", "010010 vm vs2 10101 001 vd 1010111", Unit::v_alu, kNarrowToOdd, shape(Width::same, Width::wide)),
   make_row("vfsqrt.v", "010011 vm vs2 00000 001 vd 1010111", Unit::v_float_divide, unary<square_root>, shape(Width::same, Width::same)),
   make_row("vfrsqrt7.v", "010011 vm vs2 00100 001 vd 1010111", Unit::v_alu, estimate<true>, shape(Width::same, Width::same)),

@@ -406,6 +406,37 @@ void add_conversions_and_reductions(Table& t) {
     const double back = width == 16 ? half_value(static_cast<u16>(r)) : static_cast<double>(value<float>(r));
     return std::isnan(a) || back == a ? r : r | 1;
   });
+  // A bfloat16 is the upper half of a single.
+  t["vfwcvtbf16.f.f.v"] = element_wise(2, 1, 1, [](Expect& e, const Operands& o, int) {
+    volatile float a = value<float>(o.a << 16);
+    return arithmetic<float>(e, [&] { return a * 1; });
+  });
+  add(t, "vfwmaccbf16", {"vv", "vf"}, element_wise(2, 1, 1, [](Expect& e, const Operands& o, int) {
+        volatile float a = value<float>(o.a << 16), b = value<float>(o.b << 16), d = value<float>(o.d);
+        return arithmetic<float>(e, [&] { return fused(float{a}, float{b}, float{d}); });
+      }));
+  t["vfncvtbf16.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int) -> u64 {
+    const u32 single = static_cast<u32>(o.a), low = single & 0xffff, frm = e.m.hart->csr.frm;
+    const u64 cut = single >> 16;
+    if ((single & 0x7fffffff) > 0x7f800000) {
+      if (signaling<float>(o.a)) e.fflags |= kNv;
+      return 0x7fc0;
+    }
+    const bool negative = single >> 31 != 0;
+    const auto up = [&](u32 rest, u64 kept) {
+      return frm == 0   ? rest > 0x8000 || (rest == 0x8000 && (kept & 1) != 0)
+             : frm == 2 ? rest != 0 && negative
+                        : frm == 3 && rest != 0 && !negative;
+    };
+    const u64 r = cut + (up(low, cut) ? 1 : 0);
+    if (low == 0) return r;
+    e.fflags |= kNx;
+    if ((r & 0x7fff) == 0x7f80) e.fflags |= kOf;
+    // Tiny unless rounding to full precision, one bit more than there is, reaches the least normal number.
+    const bool last = (single & 0x7fff8000) == 0x7f8000;
+    if ((single & 0x7fffffff) < 0x800000 && !(last && up(low << 1 & 0xffff, 1))) e.fflags |= kUf;
+    return r;
+  });
   t["vfredusum.vs"] = t["vfredosum.vs"] = reduce(sum);
   t["vfwredusum.vs"] = t["vfwredosum.vs"] = reduce_widening(sum);
   t["vfredmin.vs"] = reduce(extreme<false>);
