@@ -204,7 +204,7 @@ std::string plain_operands(const Row& row, std::uint32_t raw, std::uint64_t pc) 
     if (!is_destination(f)) add(f);
   }
   // Conversions that are always exact name a rounding mode only when it is not the assembler's default.
-  const bool exact = is_one_of({"fcvt.d.s", "fcvt.d.w", "fcvt.d.h", "fcvt.s.h", "fcvt.s.bf16"});
+  const bool exact = is_one_of({"fcvt.d.s", "fcvt.d.w", "fcvt.d.h", "fcvt.s.h"});
   if (row.has(Field::rm) && !(exact && bits(raw, 14, 12) == 0))
     text += ", " + rounding_mode(bits(raw, 14, 12));
   if (is_one_of({".vvm", ".vxm", ".vim", ".vfm"})) text += ", v0";

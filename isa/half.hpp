@@ -22,7 +22,7 @@
 namespace troupe::isa {
 
 // Exception flags where MXCSR has them.
-inline constexpr unsigned kHostInvalid = 1, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32,
+inline constexpr unsigned kHostInvalid = 1, kHostDivideByZero = 4, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32,
                           kHostFlags = 63;
 
 // Rounding modes of RISC-V.

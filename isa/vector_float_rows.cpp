@@ -11,6 +11,7 @@
 
 #include "isa/float_bits.hpp"
 #include "isa/float_convert.hpp"
+#include "isa/float_estimate.hpp"
 #include "isa/vector_half.hpp"
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
@@ -357,6 +358,34 @@ void half_to_odd_elements(const Op& op, Hart& hart) {
 constexpr Behaviours kNarrowToOdd = {nullptr, step<&half_to_odd_elements>, step<&narrow_to_odd_elements>,
                                      nullptr};
 
+// Zvfbfmin, Zvfbfwma: SEW 16 only.
+template <auto Body>
+constexpr Behaviours bfloat_only = {nullptr, step<&rounded<Body>>, nullptr, nullptr};
+constexpr auto widen_bfloat = [](Bfloat v) {
+  if (is_signaling(v)) raise_invalid();
+  return canonical(static_cast<float>(v));
+};
+constexpr Behaviours kWidenBfloat = bfloat_only<&convert_elements<float, Bfloat, widen_bfloat>>;
+constexpr Behaviours kNarrowBfloat = bfloat_only<&half_convert_elements<float, as_double, Bfloat>>;
+template <Second kSecond>
+constexpr Behaviours bfloat_fma =
+    bfloat_only<&mixed_elements<float, Bfloat, Bfloat, kSecond, fused_in_wide<false, false>>>;
+
+template <class T, bool kRoot>
+void estimate_elements(const Op& op, Hart& hart) {
+  T* d = elements<T>(hart, op.rd);
+  const T* a = elements<T>(hart, op.rs2);
+  unsigned flags = 0;
+  for_active<true>(op, hart, [&](u64 i) {
+    d[i] = kRoot ? estimate_reciprocal_root(a[i], flags) : estimate_reciprocal(a[i], op.rm, flags);
+  });
+  if (flags != 0) raise_flags(flags);
+}
+template <bool kRoot>
+constexpr Behaviours estimate = {nullptr, step<&estimate_elements<Half, kRoot>>,
+                                 step<&estimate_elements<float, kRoot>>,
+                                 step<&estimate_elements<double, kRoot>>};
+
 constexpr auto class_of = [](auto v) { return classify(v); };
 constexpr Behaviours kClass = {nullptr, step<&convert_elements<u16, Half, class_of>>,
                                step<&convert_elements<u32, float, class_of>>,
@@ -485,8 +514,14 @@ constexpr Row kRows[] = {
   make_row("vfncvt.f.xu.w", "010010 vm vs2 10010 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, true>, shape(Width::same, Width::wide)),
   make_row("vfncvt.f.x.w", "010010 vm vs2 10011 001 vd 1010111", Unit::v_alu, from_integer_of<kNarrows, false>, shape(Width::same, Width::wide)),
   make_row("vfncvt.f.f.w", "010010 vm vs2 10100 001 vd 1010111", Unit::v_alu, kNarrow, shape(Width::same, Width::wide)),
+  make_row("vfwcvtbf16.f.f.v", "010010 vm vs2 01101 001 vd 1010111", Unit::v_alu, kWidenBfloat, shape(Width::wide, Width::same)),
+  make_row("vfncvtbf16.f.f.w", "010010 vm vs2 11101 001 vd 1010111", Unit::v_alu, kNarrowBfloat, shape(Width::same, Width::wide)),
+  make_row("vfwmaccbf16.vv", "111011 vm vs2 vs1 001 vdx 1010111", Unit::v_alu, bfloat_fma<Second::vector>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vfwmaccbf16.vf", "111011 vm vs2 fs1 101 vdx 1010111", Unit::v_alu, bfloat_fma<Second::fp>, shape(Width::wide, Width::same)),
   make_row("vfncvt.rod.f.f.w", "010010 vm vs2 10101 001 vd 1010111", Unit::v_alu, kNarrowToOdd, shape(Width::same, Width::wide)),
   make_row("vfsqrt.v", "010011 vm vs2 00000 001 vd 1010111", Unit::v_float_divide, unary<square_root>, shape(Width::same, Width::same)),
+  make_row("vfrsqrt7.v", "010011 vm vs2 00100 001 vd 1010111", Unit::v_alu, estimate<true>, shape(Width::same, Width::same)),
+  make_row("vfrec7.v", "010011 vm vs2 00101 001 vd 1010111", Unit::v_alu, estimate<false>, shape(Width::same, Width::same)),
   make_row("vfclass.v", "010011 vm vs2 10000 001 vd 1010111", Unit::v_alu, kClass, shape(Width::same, Width::same)),
   make_row("vfmerge.vfm", "010111 0 vs2 fs1 101 vd 1010111", Unit::v_alu, kMerge, shape(Width::same, Width::same)),
   make_row("vfmv.v.f", "010111 1 00000 fs1 101 vd 1010111", Unit::v_alu, kMove, shape(Width::same, Width::none)),

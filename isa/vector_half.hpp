@@ -11,6 +11,7 @@
 namespace troupe::isa {
 
 // Rounds results and collects their exceptions until it is gone.
+template <class T = Half>
 class HalfRounder {
  public:
   explicit HalfRounder(std::uint8_t rm) : rm_(rm) {}
@@ -19,7 +20,7 @@ class HalfRounder {
   }
   HalfRounder(const HalfRounder&) = delete;
   HalfRounder& operator=(const HalfRounder&) = delete;
-  Half operator()(double v) { return round_to<Half>(v, rm_, flags_); }
+  T operator()(double v) { return round_to<T>(v, rm_, flags_); }
 
  private:
   std::uint8_t rm_;
@@ -32,17 +33,17 @@ void half_binary_elements(const Op& op, Hart& hart) {
   Half* d = elements<Half>(hart, op.rd);
   const Half* a = elements<Half>(hart, op.rs2);
   const auto b = second_operand<Half, kSecond>(op, hart);
-  HalfRounder round(op.rm);
+  HalfRounder<> round(op.rm);
   for_active<true>(op, hart,
                    [&](std::uint64_t i) { d[i] = round(F(exact_double(a[i]), exact_double(b[i]))); });
 }
 
 // vd[i] = F(A vs2[i]), F to double
-template <class A, auto F>
+template <class A, auto F, class D = Half>
 void half_convert_elements(const Op& op, Hart& hart) {
-  Half* d = elements<Half>(hart, op.rd);
+  D* d = elements<D>(hart, op.rd);
   const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
-  HalfRounder round(op.rm);
+  HalfRounder<D> round(op.rm);
   for_active<true>(op, hart, [&](std::uint64_t i) { d[i] = round(F(a[i])); });
 }
 
@@ -52,7 +53,7 @@ void half_fma_elements(const Op& op, Hart& hart) {
   Half* d = elements<Half>(hart, op.rd);
   const Half* a = elements<Half>(hart, op.rs2);
   const auto b = second_operand<Half, kSecond>(op, hart);
-  HalfRounder round(op.rm);
+  HalfRounder<> round(op.rm);
   bool invalid = false;
   for_active<true>(op, hart, [&](std::uint64_t i) {
     const double x = exact_double(kMultiplyD ? d[i] : a[i]), z = exact_double(kMultiplyD ? a[i] : d[i]);
@@ -69,7 +70,7 @@ inline void half_sum_elements(const Op& op, Hart& hart) {
   if (hart.csr.vl == 0) return;
   Half sum = elements<Half>(hart, op.rs1)[0];
   const Half* a = elements<Half>(hart, op.rs2);
-  HalfRounder round(op.rm);
+  HalfRounder<> round(op.rm);
   for_active<true>(op, hart, [&](std::uint64_t i) { sum = round(exact_double(sum) + exact_double(a[i])); });
   elements<Half>(hart, op.rd)[0] = sum;
 }

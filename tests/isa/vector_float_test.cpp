@@ -163,6 +163,58 @@ u64 classify(const Operands& o, int width) {
   };
   return width == 32 ? run(float{}) : run(double{});
 }
+// What QEMU 7.2 answers for 1.i and, for square roots, for 2 * 1.i and 1.i.
+constexpr int kReciprocals[128] = {
+    127, 125, 123, 121, 119, 117, 116, 114, 112, 110, 109, 107, 105, 104, 102, 100, 99, 97, 96, 94, 93, 91,
+    90,  88,  87,  85,  84,  83,  81,  80,  79,  77,  76,  75,  74,  72,  71,  70,  69, 68, 66, 65, 64, 63,
+    62,  61,  60,  59,  58,  57,  56,  55,  54,  53,  52,  51,  50,  49,  48,  47,  46, 45, 44, 43, 42, 41,
+    40,  40,  39,  38,  37,  36,  35,  35,  34,  33,  32,  31,  31,  30,  29,  28,  28, 27, 26, 25, 25, 24,
+    23,  23,  22,  21,  21,  20,  19,  19,  18,  17,  17,  16,  15,  15,  14,  14,  13, 12, 12, 11, 11, 10,
+    9,   9,   8,   8,   7,   7,   6,   5,   5,   4,   4,   3,   3,   2,   2,   1,   1,  0};
+constexpr int kReciprocalRoots[128] = {
+    52,  51,  50,  48,  47,  46,  44,  43,  42,  41,  40,  39,  38,  36,  35,  34, 33, 32, 31, 30, 30,  29,
+    28,  27,  26,  25,  24,  23,  23,  22,  21,  20,  19,  19,  18,  17,  16,  16, 15, 14, 14, 13, 12,  12,
+    11,  10,  10,  9,   9,   8,   7,   7,   6,   6,   5,   4,   4,   3,   3,   2,  2,  1,  1,  0,  127, 125,
+    123, 121, 119, 118, 116, 114, 113, 111, 109, 108, 106, 105, 103, 102, 100, 99, 97, 96, 95, 93, 92,  91,
+    90,  88,  87,  86,  85,  84,  83,  82,  80,  79,  78,  77,  76,  75,  74,  73, 72, 71, 70, 70, 69,  68,
+    67,  66,  65,  64,  63,  63,  62,  61,  60,  59,  59,  58,  57,  56,  56,  55, 54, 53};
+
+// The estimate of 1/v or 1/sqrt(v) by values, not bits: 1 + table/128 times a power of two.
+u64 estimate(Expect& e, const Operands& o, int width, bool is_root) {
+  return by_width(width, [&]<class T>(T) -> u64 {
+    using V = decltype(value<T>(0));
+    const u64 sign = o.a >> (width - 1) << (width - 1);
+    const u64 infinity = width == 16 ? 0x7c00 : width == 32 ? 0x7f800000 : 0x7ff0000000000000;
+    const V v = value<T>(o.a);
+    if (v == 0) {
+      e.fflags |= kDz;
+      return sign | infinity;
+    }
+    if (std::isnan(v) || (is_root && v < 0)) {
+      if (signaling<T>(o.a) || !std::isnan(v)) e.fflags |= kNv;
+      return canonical_nan<T>();
+    }
+    if (std::isinf(v)) return sign;
+    int exponent = 0;
+    const long double x = 2 * std::frexp(std::fabs(static_cast<long double>(v)), &exponent);
+    --exponent;
+    const bool odd = exponent % 2 != 0;
+    const int index = static_cast<int>((x - 1) * (is_root ? 64 : 128)) + (is_root && !odd ? 64 : 0);
+    const int table = is_root ? kReciprocalRoots[index] : kReciprocals[index];
+    const int power = is_root ? -(exponent - (odd ? 1 : 0)) / 2 - 1 : -exponent - 1;
+    const long double r = std::ldexp(1 + static_cast<long double>(table) / 128, power);
+    if (power > (width == 16 ? 15 : width == 32 ? 127 : 1023)) {
+      e.fflags |= kOf | kNx;
+      const u32 frm = e.m.hart->csr.frm;
+      return sign | (infinity - (frm == 1 || (frm == 2 && sign == 0) || (frm == 3 && sign != 0) ? 1 : 0));
+    }
+    if constexpr (std::is_same_v<T, Binary16>)
+      return sign | from_double_reference(static_cast<double>(r), 0).bits;
+    else
+      return sign | bits_of(static_cast<T>(r));
+  });
+}
+
 // How two numbers compare, given which NaNs are invalid.
 Reference compare(bool quiet, std::function<bool(int order)> f, bool unordered) {
   return [=](Expect& e) {
@@ -303,6 +355,10 @@ void add_arithmetic(Table& t) {
   add(t, "vfsgnj", vvf, sign([](u64, u64 b) { return b; }));
   add(t, "vfsgnjn", vvf, sign([](u64, u64 b) { return ~b; }));
   add(t, "vfsgnjx", vvf, sign([](u64 a, u64 b) { return a ^ b; }));
+  add(t, "vfrec7", {"v"},
+      element_wise(1, 1, 1, [](auto& e, auto& o, int w) { return estimate(e, o, w, false); }));
+  add(t, "vfrsqrt7", {"v"},
+      element_wise(1, 1, 1, [](auto& e, auto& o, int w) { return estimate(e, o, w, true); }));
   add(t, "vfclass", {"v"}, element_wise(1, 1, 1, [](auto&, auto& o, int w) { return classify(o, w); }));
   add(t, "vfmv", {"v.f"}, element_wise(1, 1, 1, [](auto&, auto& o, int) { return o.b; }));
   t["vfmerge.vfm"] = [](Expect& e) {
@@ -349,6 +405,37 @@ void add_conversions_and_reductions(Table& t) {
     e.m.hart->csr.frm = frm;
     const double back = width == 16 ? half_value(static_cast<u16>(r)) : static_cast<double>(value<float>(r));
     return std::isnan(a) || back == a ? r : r | 1;
+  });
+  // A bfloat16 is the upper half of a single.
+  t["vfwcvtbf16.f.f.v"] = element_wise(2, 1, 1, [](Expect& e, const Operands& o, int) {
+    volatile float a = value<float>(o.a << 16);
+    return arithmetic<float>(e, [&] { return a * 1; });
+  });
+  add(t, "vfwmaccbf16", {"vv", "vf"}, element_wise(2, 1, 1, [](Expect& e, const Operands& o, int) {
+        volatile float a = value<float>(o.a << 16), b = value<float>(o.b << 16), d = value<float>(o.d);
+        return arithmetic<float>(e, [&] { return fused(float{a}, float{b}, float{d}); });
+      }));
+  t["vfncvtbf16.f.f.w"] = element_wise(1, 2, 1, [](Expect& e, const Operands& o, int) -> u64 {
+    const u32 single = static_cast<u32>(o.a), low = single & 0xffff, frm = e.m.hart->csr.frm;
+    const u64 cut = single >> 16;
+    if ((single & 0x7fffffff) > 0x7f800000) {
+      if (signaling<float>(o.a)) e.fflags |= kNv;
+      return 0x7fc0;
+    }
+    const bool negative = single >> 31 != 0;
+    const auto up = [&](u32 rest, u64 kept) {
+      return frm == 0   ? rest > 0x8000 || (rest == 0x8000 && (kept & 1) != 0)
+             : frm == 2 ? rest != 0 && negative
+                        : frm == 3 && rest != 0 && !negative;
+    };
+    const u64 r = cut + (up(low, cut) ? 1 : 0);
+    if (low == 0) return r;
+    e.fflags |= kNx;
+    if ((r & 0x7fff) == 0x7f80) e.fflags |= kOf;
+    // Tiny unless rounding to full precision, one bit more than there is, reaches the least normal number.
+    const bool last = (single & 0x7fff8000) == 0x7f8000;
+    if ((single & 0x7fffffff) < 0x800000 && !(last && up(low << 1 & 0xffff, 1))) e.fflags |= kUf;
+    return r;
   });
   t["vfredusum.vs"] = t["vfredosum.vs"] = reduce(sum);
   t["vfwredusum.vs"] = t["vfwredosum.vs"] = reduce_widening(sum);

@@ -75,7 +75,8 @@ struct Expect {
     if (row.has(Field::rs1)) return zext(m.hart->x[vs1()], width);
     if (row.has(Field::fs1)) {
       const u64 f = m.hart->f[vs1()];
-      if (width == 16) return f >> 16 == 0xffffffffffff ? f & 0xffff : 0x7e00;
+      const bool bfloat = std::string(row.name).find("bf16") != std::string::npos;
+      if (width == 16) return f >> 16 == 0xffffffffffff ? f & 0xffff : bfloat ? 0x7fc0 : 0x7e00;
       return width == 64 ? f : f >> 32 == 0xffffffff ? f & 0xffffffff : 0x7fc00000;
     }
     return zext(static_cast<u64>(immediate_of(row, raw)), width);
