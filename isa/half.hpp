@@ -22,8 +22,8 @@
 namespace troupe::isa {
 
 // Exception flags where MXCSR has them.
-inline constexpr unsigned kHostInvalid = 1, kHostDivideByZero = 4, kHostOverflow = 8, kHostUnderflow = 16, kHostInexact = 32,
-                          kHostFlags = 63;
+inline constexpr unsigned kHostInvalid = 1, kHostDivideByZero = 4, kHostOverflow = 8, kHostUnderflow = 16,
+                          kHostInexact = 32, kHostFlags = 63;
 
 // Rounding modes of RISC-V.
 enum Rm : std::uint8_t { kNearestEven = 0, kTowardZero = 1, kDown = 2, kUp = 3, kNearestMax = 4 };

@@ -174,7 +174,8 @@ void validate(const ChipParams& c, std::string_view where) {
   require(c.l1.size.count >= 65536 && c.l1.size.count <= (16u << 20) && c.l1.size.count % 4096 == 0,
           "l1.size", c.l1.size.count, "a multiple of 4096, 64 KiB to 16 MiB");
   require(c.noc.virtual_channels >= 2 && c.noc.virtual_channels <= 12 && c.noc.virtual_channels % 2 == 0,
-          "noc.virtual_channels", c.noc.virtual_channels, "an even number, 2 to 12 (half requests, half replies)");
+          "noc.virtual_channels", c.noc.virtual_channels,
+          "an even number, 2 to 12 (half requests, half replies)");
   require(c.noc.vc_depth.count >= 1 && c.noc.vc_depth.count <= 64, "noc.vc_depth", c.noc.vc_depth.count,
           "1 to 64");
   require(power_of_two(c.noc.flit.count, 8, 256), "noc.flit", c.noc.flit.count, "a power of two, 8 to 256");

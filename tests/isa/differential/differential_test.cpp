@@ -44,7 +44,7 @@ TEST_CASE("random programs of every extension end in the same state as in QEMU")
              covered.size());
   for (const Row* row : all_rows())
     CHECK_MESSAGE((covered.contains(row->name) || not_compared(row->name) != nullptr),
-                  row->name << " is in no program");
+                  std::string(row->name) << " is in no program");
 }
 
 // QEMU 7.2 computes ctzw wrongly (see kNotCompared), which makes a difference to look for.

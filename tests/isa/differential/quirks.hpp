@@ -22,6 +22,9 @@ inline constexpr NotCompared kNotCompared[] = {
     {"czero.*", "QEMU 7.2 has no Zicond (8.0 does)"},
     {"fcvt.bf16.s", "QEMU 7.2 has no Zfbfmin (8.1 does)"},
     {"fcvt.s.bf16", "QEMU 7.2 has no Zfbfmin (8.1 does)"},
+    {"vfwcvtbf16*", "QEMU 7.2 has no Zvfbfmin (8.1 does); vector_rows_test has references"},
+    {"vfncvtbf16*", "QEMU 7.2 has no Zvfbfmin (8.1 does); vector_rows_test has references"},
+    {"vfwmaccbf16*", "QEMU 7.2 has no Zvfbfwma (8.1 does); vector_rows_test has references"},
     {"ctzw", "QEMU 7.2 counts beyond bit 31 where the low word is 0 (fixed in 8.0)"},
 };
 
