@@ -2,7 +2,6 @@
 // median of five runs. Kernels are ELFs given as NAME=FILE, or built from the folder $TROUPE_ANCHORS/kernels
 // (default ../shared/anchors).
 #include <fmt/core.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,6 +11,8 @@
 
 #include "isa/bare.hpp"
 #include "sim/base/check.hpp"
+#include "tests/bench/user_seconds.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace troupe {
 namespace {
@@ -22,18 +23,12 @@ struct Kernel {
   std::string name, file;
 };
 
-double user_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
-}
-
 void measure(const Kernel& kernel) {
   std::vector<double> mips;
   for (int i = 0; i < 5; ++i) {
-    const double start = user_seconds();
+    const double start = bench::user_seconds();
     const isa::BareResult r = isa::run_bare(kernel.file, preset("xpu64").core);
-    const double seconds = user_seconds() - start;
+    const double seconds = bench::user_seconds() - start;
     if (!r.diagnosis.empty() || r.exit_code != 0)
       throw InputError(
           fmt::format("{}: wrong answer: exit code {} {}", kernel.file, r.exit_code, r.diagnosis));
@@ -66,7 +61,7 @@ std::vector<Kernel> build_anchors(const fs::path& sources, const fs::path& out) 
   return kernels;
 }
 
-int bench(int argc, char** argv) {
+int run(int argc, char** argv) {
   std::vector<Kernel> kernels;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -74,7 +69,7 @@ int bench(int argc, char** argv) {
     if (equals == std::string::npos) throw InputError(argument + ": expected NAME=FILE");
     kernels.push_back({argument.substr(0, equals), argument.substr(equals + 1)});
   }
-  std::string folder;
+  const test::ScratchFolder folder;
   if (kernels.empty()) {
     const char* set = std::getenv("TROUPE_ANCHORS");
     const fs::path sources = fs::path(set != nullptr ? set : "../shared/anchors") / "kernels";
@@ -82,12 +77,9 @@ int bench(int argc, char** argv) {
       fmt::print(stderr, "isa: SKIPPED, no kernels in {} (set TROUPE_ANCHORS)\n", sources.string());
       return kExitOk;
     }
-    folder = (fs::temp_directory_path() / "troupe-bench-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) throw InputError("cannot make " + folder);
-    kernels = build_anchors(sources, folder);
+    kernels = build_anchors(sources, folder.path());
   }
   for (const Kernel& kernel : kernels) measure(kernel);
-  if (!folder.empty()) fs::remove_all(folder);
   return kExitOk;
 }
 
@@ -96,7 +88,7 @@ int bench(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return troupe::bench(argc, argv);
+    return troupe::run(argc, argv);
   } catch (const troupe::InputError& e) {
     fmt::print(stderr, "isa_bench: {}\n", e.what());
     return troupe::kExitUser;

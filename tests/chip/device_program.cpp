@@ -2,12 +2,12 @@
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "tests/scratch_folder.hpp"
 
 namespace troupe::test {
 namespace {
@@ -26,19 +26,12 @@ std::string device_flags() {
   return flags;
 }
 
-// A directory that lives as long as the object.
-struct Scratch {
-  Scratch() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-  ~Scratch() { std::filesystem::remove_all(path); }
-  std::string path = (std::filesystem::temp_directory_path() / "troupe-test-XXXXXX").string();
-};
-
 }  // namespace
 
 Image device_program(const std::string& name, std::uint32_t cores, std::uint32_t slots,
                      std::uint32_t slot_bytes, std::uint32_t credits) {
-  const Scratch scratch;
-  const std::string elf = scratch.path + "/" + name;
+  const ScratchFolder scratch;
+  const std::string elf = scratch.file(name);
   const std::string command = fmt::format(
       "clang-19{} -O2 -nostdlib -fuse-ld=lld -Wl,--build-id=none -Wl,-T,runtime/device/image.ld "
       "tests/chip/programs/{}.cpp -o {}",

@@ -70,17 +70,14 @@ std::string normal(std::string text) {
 
 // What objdump says of each word, in order.
 std::vector<std::string> objdump(const std::vector<std::uint32_t>& words) {
-  namespace fs = std::filesystem;
-  std::string pattern = (fs::temp_directory_path() / "troupe-isa-XXXXXX").string();
-  REQUIRE(mkdtemp(pattern.data()) != nullptr);
-  const fs::path folder = pattern;
-  std::ofstream source(folder / "a.s");
+  const test::ScratchFolder folder;
+  std::ofstream source(folder.file("a.s"));
   for (const std::uint32_t word : words) source << fmt::format(".insn 4, {:#x}\n", word);
   source.close();
-  const std::string object = (folder / "a.o").string();
+  const std::string object = folder.file("a.o");
   REQUIRE(
       std::system(fmt::format("clang-19 --target=riscv64-unknown-elf -march=rv64gcv -mno-relax -c -o {} {}",
-                              object, (folder / "a.s").string())
+                              object, folder.file("a.s"))
                       .c_str()) == 0);
   std::FILE* pipe = popen(
       fmt::format("llvm-objdump-19 -d -M no-aliases --no-show-raw-insn --mattr={} {}", kFeatures, object)
@@ -95,7 +92,6 @@ std::vector<std::string> objdump(const std::vector<std::uint32_t>& words) {
     if (text.starts_with(' ') && colon != text.npos) lines.push_back(normal(text.substr(colon + 1)));
   }
   CHECK(pclose(pipe) == 0);
-  fs::remove_all(folder);
   return lines;
 }
 

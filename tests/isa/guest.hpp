@@ -12,6 +12,7 @@
 
 #include "isa/engine.hpp"
 #include "sim/base/memory.hpp"
+#include "tests/scratch_folder.hpp"
 
 namespace troupe::test {
 
@@ -23,20 +24,15 @@ inline std::uint64_t seed_or(std::uint64_t fallback) {
 
 // An ELF from assembler text, linked at `base`; `_start` is its entry.
 inline ElfFile assemble(const std::string& text, std::uint64_t base = 0xA000) {
-  namespace fs = std::filesystem;
-  std::string pattern = (fs::temp_directory_path() / "troupe-isa-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
-  const fs::path folder = pattern;
-  std::ofstream(folder / "a.s") << ".globl _start\n_start:\n" << text << "\n";
+  const ScratchFolder folder;
+  std::ofstream(folder.file("a.s")) << ".globl _start\n_start:\n" << text << "\n";
   const std::string command =
       "clang-19 --target=riscv64-unknown-elf -march=rv64gcv_zba_zbb_zbs_zicond -mno-relax -nostdlib "
       "-fuse-ld=lld "
       "-Wl,--omagic,-Ttext=" +
-      fmt::format("{:#x}", base) + " -o " + (folder / "a.elf").string() + " " + (folder / "a.s").string();
+      fmt::format("{:#x}", base) + " -o " + folder.file("a.elf") + " " + folder.file("a.s");
   if (std::system(command.c_str()) != 0) throw std::runtime_error(command + "\n" + text);
-  ElfFile elf = ElfFile::read((folder / "a.elf").string());
-  fs::remove_all(folder);
-  return elf;
+  return ElfFile::read(folder.file("a.elf"));
 }
 
 inline constexpr std::uint64_t kDevice = 0x40000000;

@@ -16,9 +16,6 @@ using test::Guest;
 class Loops {
  public:
   explicit Loops(const std::string& march) {
-    std::string pattern = (fs::temp_directory_path() / "troupe-loops-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
-    folder_ = pattern;
     const std::string command =
         "clang-19 --target=riscv64-unknown-elf -mabi=lp64d -mcmodel=medany -O3 -ffast-math "
         "-fno-finite-math-only "
@@ -27,11 +24,10 @@ class Loops {
         march + " tests/isa/loops.c -o " + path();
     if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
   }
-  ~Loops() { fs::remove_all(folder_); }
-  std::string path() const { return (folder_ / "loops.elf").string(); }
+  std::string path() const { return folder_.file("loops.elf"); }
 
  private:
-  fs::path folder_;
+  test::ScratchFolder folder_;
 };
 
 isa::BareResult run(const Loops& loops, Bits vlen, Cycle quantum) {
