@@ -120,7 +120,7 @@ void compile(const Options& options) {
   check_behaviours(program, declarations);
 
   // Every actor gets a core; after this nothing changes the program.
-  PlaceParams params{chip.grid.width - 2, chip.grid.height, chip.l1.size.count, declarations.image_end, 1};
+  PlaceParams params{chip.core_columns(), chip.core_rows(), chip.l1.size.count, declarations.image_end, 1};
   const PlaceReport placed = place(*module, params);
   if (options.emit_mlir) {
     program->print(llvm::outs());

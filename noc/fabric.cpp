@@ -19,7 +19,9 @@ void require(bool holds, const char* what) {
 
 // Throws for what the NIU cannot represent; the network checks its own part.
 const ChipParams& checked(const ChipParams& p) {
-  require(p.noc.virtual_channels >= 2, "virtual_channels must be at least 2: requests and replies");
+  require(p.noc.reply_channels >= 1 &&
+              p.noc.reply_channels + p.noc.multicast_channels < p.noc.virtual_channels,
+          "requests and replies need virtual channels of their own");
   require(p.niu.inject.count > p.noc.link.count,
           "niu.inject must be longer than noc.link, which it includes");
   require(p.niu.eject.count >= 1, "niu.eject must be at least 1 cycle");
@@ -105,8 +107,8 @@ bool Fabric::grant_static(abi::Address mailbox, TileId sender, std::uint32_t cre
 void Fabric::State::offer(std::uint32_t index) {
   const Packet& p = shared.packets[index];
   const ChipParams& params = shared.params;
-  const auto half = params.noc.virtual_channels / 2;
-  const auto first = p.reply ? half : 0, count = p.reply ? params.noc.virtual_channels - half : half;
+  const auto count = p.reply ? params.noc.reply_channels : params.noc.request_channels();
+  const auto first = p.reply ? params.noc.virtual_channels - count : 0;
   const auto spread =
       params.x(p.source) + params.y(p.source) + params.x(p.destination) + params.y(p.destination);
   const auto vc = static_cast<std::uint8_t>(first + spread % count);

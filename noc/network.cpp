@@ -19,6 +19,8 @@ void require(bool holds, const char* what) {
 RouterParams checked(const GridParams& grid, const NocParams& noc) {
   require(grid.width >= 1 && grid.height >= 1 && grid.width * grid.height <= 4096,
           "the grid needs 1 to 4096 tiles");
+  require(noc.topology == Topology::mesh && noc.networks == std::vector{Routing::xy} && noc.pool.count == 0,
+          "this network is a mesh with XY routing and private buffers");
   require(noc.virtual_channels >= 1 && noc.virtual_channels <= kVcsMax, "virtual_channels must be 1 to 12");
   require(noc.vc_depth.count >= 1 && noc.vc_depth.count <= 255, "vc_depth must be 1 to 255 flits");
   for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.credit})

@@ -166,7 +166,7 @@ void require_segments_fit(const Image& image, const ChipParams& chip) {
 
 Lease grant_lease(const ChipParams& chip, std::uint64_t cores) {
   const auto core_tiles = chip.tiles_of(TileKind::core);
-  const std::uint64_t columns = chip.grid.width - 2, rows = chip.grid.height;
+  const std::uint64_t columns = chip.core_columns(), rows = chip.core_rows();
   if (cores > core_tiles.size()) throw LeaseRefused{cores, core_tiles.size(), "the chip has fewer"};
   const LeaseShape shape = lease_shape(cores, columns, rows);
   Lease lease;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,14 +12,17 @@
 
 namespace troupe {
 
-// What stands at a grid position.
-enum class TileKind : std::uint8_t { core, dram, link, host };
+// What stands at a grid position; `empty`: a router and an NIU with nothing behind them.
+enum class TileKind : std::uint8_t { core, dram, link, host, empty };
 
-// Grid of tiles. Column 0 holds the host tile at y = 0 and link tiles below it, the last column DRAM tiles,
-// every column between core tiles. Physical tile number = y * width + x.
+// Grid of tiles. Physical tile number = y * width + x.
 struct GridParams {
   std::uint64_t width = 0;   // tiles
   std::uint64_t height = 0;  // tiles
+  // One string a row, one letter a tile: c core, d DRAM, l link, h host, . empty. No strings = the edge form:
+  // column 0 holds the host tile at y = 0 and link tiles below it, the last column DRAM tiles, the rest
+  // cores.
+  std::vector<std::string> tiles = {};
 };
 
 // One in-order, single-issue RV64 hart with its vector unit. Latencies are issue-to-use.
@@ -46,16 +50,33 @@ struct L1Params {
   Bytes size;
 };
 
-// Router and links (design section 2; the pipeline is VA | SA | ST | LT).
+// A torus has a link from each end of a row and column to the other end, a mesh has none.
+enum class Topology : std::uint8_t { mesh, torus };
+
+// The order in which packets take the axes, and the directions there are. xy and yx have links both ways;
+// the others name their only two directions, first leg first, and need a torus to reach every tile.
+enum class Routing : std::uint8_t { xy, yx, east_south, south_east, west_north, north_west };
+
+// Routers and links (design section 2; the pipeline is VA | SA | ST | LT). A requester picks one of the
+// networks, which share nothing and have the same parameters but for the routing; a reply takes its
+// request's.
 struct NocParams {
-  std::uint64_t virtual_channels = 0;  // per port; the lower half carries requests, the upper half replies
-  Flits vc_depth;                      // input buffer per virtual channel
-  Bytes flit;                          // payload of a flit = link width
-  Cycles vc_alloc;                     // VA stage
-  Cycles switch_alloc;                 // SA stage
-  Cycles switch_traversal;             // ST stage
-  Cycles link;                         // LT stage: router to router, and router to NIU
-  Cycles credit;                       // credit return wire
+  Topology topology = Topology::mesh;
+  std::vector<Routing> networks;         // one or two
+  std::uint64_t virtual_channels = 0;    // per port; on a torus one half before the dateline, one after it
+  std::uint64_t multicast_channels = 0;  // of these: for multicasts, 0 = there are none
+  std::uint64_t reply_channels = 0;      // of these: for replies; requests have what is left
+  Flits vc_depth;                        // input buffer that a virtual channel has to itself
+  Flits pool;                            // input buffer that the virtual channels of a port share, 0 = none
+  Flits pool_per_vc;                     // most of the pool that one of them may take
+  Bytes flit;                            // payload of a flit = link width
+  Cycles vc_alloc;                       // VA stage
+  Cycles switch_alloc;                   // SA stage
+  Cycles switch_traversal;               // ST stage
+  Cycles link;                           // LT stage: router to router, and router to NIU
+  Cycles credit;                         // credit return wire
+
+  std::uint64_t request_channels() const { return virtual_channels - multicast_channels - reply_channels; }
 };
 
 // Network interface of a tile.
@@ -77,6 +98,9 @@ struct DramParams {
   Cycles latency;                    // request at the channel to first data
 };
 
+// The kind that a letter of GridParams::tiles stands for.
+std::optional<TileKind> tile_kind(char letter);
+
 struct ChipParams {
   std::string name;
   double clock_hz = 0;
@@ -91,6 +115,10 @@ struct ChipParams {
   TileKind kind(std::uint64_t tile) const;
   // Physical tile numbers of one kind. Core tiles come in logical order: (0,0), (1,0), ... row by row.
   std::vector<std::uint16_t> tiles_of(TileKind kind) const;
+  // Core tiles form a rectangle once the columns and rows without any are left out; its size. Logical
+  // coordinates of a core count in it.
+  std::uint64_t core_columns() const;
+  std::uint64_t core_rows() const;
   std::uint64_t x(std::uint64_t tile) const { return tile % grid.width; }
   std::uint64_t y(std::uint64_t tile) const { return tile / grid.width; }
   // "(3,1)": logical coordinates of a core tile; "host", "dram2", "link0" for the others.

@@ -35,8 +35,14 @@ ChipParams xpu64() {
   p.core.trap = 4_cycles;                   // assumed: refill of a short in-order front end
   p.core.l1_port = 64_bytes;                // assumed: design section 2
   p.l1.size = {1536 * 1024};                // assumed: design section 2
+  p.noc.topology = Topology::mesh;          // assumed: design section 2
+  p.noc.networks = {Routing::xy};           // assumed: one network, as anchors/noc/booksim2.cfg
   p.noc.virtual_channels = 4;               // assumed: design section 2
+  p.noc.multicast_channels = 0;             // assumed: a multicast is sent as single packets
+  p.noc.reply_channels = 2;                 // assumed: half of them
   p.noc.vc_depth = 8_flits;                 // assumed: design section 2
+  p.noc.pool = 0_flits;                     // assumed: private buffers, as anchors/noc/booksim2.cfg
+  p.noc.pool_per_vc = 0_flits;              // assumed: private buffers
   p.noc.flit = 32_bytes;                    // source: silicon.md row 3, link width
   p.noc.vc_alloc = 1_cycles;                // assumed: design section 2
   p.noc.switch_alloc = 1_cycles;            // assumed: design section 2

@@ -244,7 +244,7 @@ RunInfo Chip::info(int exit_code) const {
   }
   for (const noc::LinkCount& l : fabric_.link_counts()) {
     if (l.flits == 0) continue;
-    const std::string from = params_.tile_name(l.from), to = params_.tile_name(l.to);
+    const std::string &from = info.tiles[l.from], &to = info.tiles[l.to];
     if (!l.local)
       info.links.push_back({from, to, l.flits});
     else

@@ -49,10 +49,10 @@ InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
   if (std::sscanf(text.c_str(), "%llu,%llu@%llu%n", &x, &y, &cycle, &used) != 3 ||
       static_cast<std::size_t>(used) != text.size())
     throw InputError(fmt::format("--kill {}: expected X,Y@CYCLE", text), "for example --kill 1,0@50000");
-  if (x >= chip.grid.width - 2 || y >= chip.grid.height)
+  if (x >= chip.core_columns() || y >= chip.core_rows())
     throw InputError(fmt::format("--kill {}: no core ({},{}); cores of {} are (0,0) to ({},{})", text, x, y,
-                                 chip.name, chip.grid.width - 3, chip.grid.height - 1));
-  return {static_cast<std::uint16_t>(y * chip.grid.width + x + 1), cycle};
+                                 chip.name, chip.core_columns() - 1, chip.core_rows() - 1));
+  return {chip.tiles_of(TileKind::core)[y * chip.core_columns() + x], cycle};
 }
 
 Cycle parse_quantum(const std::string& text) {

@@ -71,3 +71,80 @@ TEST_CASE("a chip file's faults are named with their place") {
 TEST_CASE("an unknown preset lists those there are") {
   CHECK_THROWS_WITH_AS(preset("xpu65"), "unknown chip 'xpu65'; presets are tiny, xpu64, xpu1024", InputError);
 }
+
+TEST_CASE("tiles may be placed by a map; cores are numbered in the rectangle that they form") {
+  ChipFile file(R"(base = "tiny"
+[grid]
+width = 5
+height = 4
+tiles = ["dclcd", "lh..l", "dc.cd", ".c.c."]
+)");
+  const ChipParams chip = load_chip(file.path);
+  CHECK(chip.tiles_of(TileKind::core) == std::vector<std::uint16_t>{1, 3, 11, 13, 16, 18});
+  CHECK(chip.core_columns() == 2);
+  CHECK(chip.core_rows() == 3);
+  CHECK(chip.tile_name(13) == "(1,1)");
+  CHECK(chip.tile_name(14) == "dram3");
+  CHECK(chip.tile_name(5) == "link1");
+  CHECK(chip.tile_name(15) == "empty3");
+  CHECK(chip.tile_name(6) == "host");
+  CHECK(chip.tile_name(17) == "empty4");
+}
+
+TEST_CASE("a map of tiles that is no chip is refused") {
+  const auto error = [](const std::string& tiles) {
+    return error_of("base = \"tiny\"\n[grid]\nwidth = 3\nheight = 2\ntiles = " + tiles + "\n");
+  };
+  CHECK(error("[\"hcd\", \"lcd\"]") == "no error");
+  CHECK(error("[\"hcd\"]") == ": grid.tiles is 1 rows, expected as many as grid.height");
+  CHECK(error("[\"hcd\", \"lc\"]") == ": grid.tiles is a row of 2 letters, expected as many as grid.width");
+  CHECK(error("[\"hcd\", \"lcx\"]") ==
+        ": grid.tiles is lcx, expected c core, d DRAM, l link, h host, . empty");
+  CHECK(error("[\"hcd\", \"hcd\"]") == ": grid.tiles is a grid with 2 host tiles, expected one");
+  CHECK(error("[\"h.d\", \"l.d\"]") == ": grid.tiles is a grid without cores, expected one or more");
+  CHECK(error("[\"hcc\", \".cd\"]") ==
+        ": grid.tiles is cores in rows that differ, expected a rectangle of cores once the columns and rows "
+        "without any are left out");
+  CHECK(error("\"hcd\"") == ":5:9: grid.tiles is a string, expected an array");
+  CHECK(error("[\"hcd\", 3]") == ":5:17: grid.tiles is an integer, expected a string");
+}
+
+TEST_CASE("a network is chosen by topology, routings and shares of the virtual channels") {
+  ChipFile file(R"(base = "tiny"
+[noc]
+topology = "torus"
+networks = ["east_south", "north_west"]
+virtual_channels = 16
+multicast_channels = 4
+reply_channels = 4
+vc_depth = 1
+pool = 48
+pool_per_vc = 15
+)");
+  const NocParams noc = load_chip(file.path).noc;
+  CHECK(noc.topology == Topology::torus);
+  CHECK(noc.networks == std::vector{Routing::east_south, Routing::north_west});
+  CHECK(noc.request_channels() == 8);
+  CHECK(noc.pool == 48_flits);
+}
+
+TEST_CASE("a network that could deadlock, or leaves a tile out of reach, is refused with the reason") {
+  const auto error = [](const std::string& noc) { return error_of("base = \"tiny\"\n[noc]\n" + noc); };
+  CHECK(error("virtual_channels = 2\n") ==
+        ": noc.reply_channels is 2, expected 1 or more, and with noc.multicast_channels fewer than "
+        "noc.virtual_channels: requests and replies that share a channel can deadlock");
+  CHECK(error("reply_channels = 0\n").starts_with(": noc.reply_channels is 0"));
+  CHECK(error("multicast_channels = 2\n").starts_with(": noc.reply_channels is 2"));
+  CHECK(error("topology = \"torus\"\nreply_channels = 1\n") ==
+        ": noc.reply_channels is 1, expected an even number on a torus: half of a class before the dateline, "
+        "half after it, or a ring can deadlock");
+  CHECK(error("networks = [\"east_south\"]\n") ==
+        ": noc.networks is \"east_south\", expected xy or yx on a mesh: a mesh with links one way only has "
+        "tiles out of reach");
+  CHECK(error("networks = []\n") == ": noc.networks is 0 networks, expected 1 or 2");
+  CHECK(error("networks = [\"xyz\"]\n") ==
+        ":3:13: noc.networks is \"xyz\", expected xy, yx, east_south, south_east, west_north, north_west");
+  CHECK(error("topology = \"ring\"\n") == ":3:12: noc.topology is \"ring\", expected mesh, torus");
+  CHECK(error("pool = 8\n") ==
+        ": noc.pool_per_vc is 0, expected 1 to noc.pool, at most 128; 0 without a pool");
+}

@@ -4,20 +4,23 @@
 #include <fmt/ranges.h>
 
 #include <toml++/toml.h>
+#include <algorithm>
 #include <bit>
 #include <set>
+#include <type_traits>
 
 #include "sim/base/check.hpp"
 
 namespace troupe {
 namespace {
 
-// The one list of keys: `visit("core.mul", chip.core.mul.count)` for every number of a chip.
+// The one list of keys: `visit("core.mul", chip.core.mul.count)` for every value of a chip.
 template <class Chip, class Visit>
-void visit_numbers(Chip& c, Visit visit) {
+void visit_values(Chip& c, Visit visit) {
   visit("clock_hz", c.clock_hz);
   visit("grid.width", c.grid.width);
   visit("grid.height", c.grid.height);
+  visit("grid.tiles", c.grid.tiles);
   visit("core.vlen", c.core.vlen.count);
   visit("core.dlen", c.core.dlen.count);
   visit("core.alu", c.core.alu.count);
@@ -35,8 +38,14 @@ void visit_numbers(Chip& c, Visit visit) {
   visit("core.trap", c.core.trap.count);
   visit("core.l1_port", c.core.l1_port.count);
   visit("l1.size", c.l1.size.count);
+  visit("noc.topology", c.noc.topology);
+  visit("noc.networks", c.noc.networks);
   visit("noc.virtual_channels", c.noc.virtual_channels);
+  visit("noc.multicast_channels", c.noc.multicast_channels);
+  visit("noc.reply_channels", c.noc.reply_channels);
   visit("noc.vc_depth", c.noc.vc_depth.count);
+  visit("noc.pool", c.noc.pool.count);
+  visit("noc.pool_per_vc", c.noc.pool_per_vc.count);
   visit("noc.flit", c.noc.flit.count);
   visit("noc.vc_alloc", c.noc.vc_alloc.count);
   visit("noc.switch_alloc", c.noc.switch_alloc.count);
@@ -55,6 +64,19 @@ void visit_numbers(Chip& c, Visit visit) {
   visit("dram.efficiency", c.dram.efficiency);
   visit("dram.latency", c.dram.latency.count);
 }
+
+// The names of a parameter's values, in the order of their enum.
+template <class E>
+struct Names;
+template <>
+struct Names<Topology> {
+  static constexpr std::string_view list[] = {"mesh", "torus"};
+};
+template <>
+struct Names<Routing> {
+  static constexpr std::string_view list[] = {"xy",         "yx",         "east_south",
+                                              "south_east", "west_north", "north_west"};
+};
 
 std::string place(const std::string& file, const toml::node& node) {
   return fmt::format("{}:{}:{}", file, node.source().begin.line, node.source().begin.column);
@@ -84,6 +106,57 @@ void assign(const std::string& file, const std::string& key, const toml::node& n
   target = *value;
 }
 
+std::string text_of(const std::string& file, const std::string& key, const toml::node& node) {
+  if (!node.is_string())
+    throw InputError(fmt::format("{}: {} is {}, expected a string", place(file, node), key, type_name(node)));
+  return node.as_string()->get();
+}
+
+void assign(const std::string& file, const std::string& key, const toml::node& node, std::string& target) {
+  target = text_of(file, key, node);
+}
+
+template <class E>
+  requires std::is_enum_v<E>
+void assign(const std::string& file, const std::string& key, const toml::node& node, E& target) {
+  const std::string text = text_of(file, key, node);
+  const auto* name = std::find(std::begin(Names<E>::list), std::end(Names<E>::list), text);
+  if (name == std::end(Names<E>::list))
+    throw InputError(fmt::format("{}: {} is \"{}\", expected {}", place(file, node), key, text,
+                                 fmt::join(Names<E>::list, ", ")));
+  target = static_cast<E>(name - std::begin(Names<E>::list));
+}
+
+template <class T>
+void assign(const std::string& file, const std::string& key, const toml::node& node, std::vector<T>& target) {
+  if (!node.is_array())
+    throw InputError(fmt::format("{}: {} is {}, expected an array", place(file, node), key, type_name(node)));
+  target.clear();
+  for (const toml::node& element : *node.as_array()) assign(file, key, element, target.emplace_back());
+}
+
+// A value as TOML.
+std::string toml_of(std::uint64_t value) {
+  return fmt::format("{}", value);
+}
+std::string toml_of(double value) {
+  return fmt::format("{}", value);
+}
+std::string toml_of(const std::string& value) {
+  return fmt::format("\"{}\"", value);
+}
+template <class E>
+  requires std::is_enum_v<E>
+std::string toml_of(E value) {
+  return fmt::format("\"{}\"", Names<E>::list[static_cast<std::size_t>(value)]);
+}
+template <class T>
+std::string toml_of(const std::vector<T>& values) {
+  std::vector<std::string> elements;
+  for (const T& value : values) elements.push_back(toml_of(value));
+  return fmt::format("[{}]", fmt::join(elements, ", "));
+}
+
 // Applies every key of `table` (names prefixed by `prefix`) to `chip`.
 void apply(const std::string& file, const std::string& prefix, const toml::table& table, ChipParams& chip) {
   for (const auto& [name, node] : table) {
@@ -97,7 +170,7 @@ void apply(const std::string& file, const std::string& prefix, const toml::table
     }
     bool known = false;
     std::set<std::string> siblings;
-    visit_numbers(chip, [&](const char* field, auto& value) {
+    visit_values(chip, [&](const char* field, auto& value) {
       const std::string_view path = field;
       if (path.starts_with(prefix)) siblings.emplace(path);
       if (path == key) known = true, assign(file, key, node, value);
@@ -133,6 +206,80 @@ ChipParams load_file(const std::string& file) {
   return chip;
 }
 
+struct Require {
+  std::string_view where;
+  template <class T>
+  void operator()(bool ok, const char* key, const T& found, const char* expected) const {
+    if (!ok) throw InputError(fmt::format("{}: {} is {}, expected {}", where, key, found, expected));
+  }
+};
+
+bool power_of_two(std::uint64_t n, std::uint64_t low, std::uint64_t high) {
+  return std::has_single_bit(n) && n >= low && n <= high;
+}
+
+void validate_grid(const ChipParams& c, const Require& require) {
+  const GridParams& grid = c.grid;
+  require(grid.width >= 1 && grid.width <= 64, "grid.width", grid.width, "1 to 64");
+  require(grid.height >= 1 && grid.height <= 63, "grid.height", grid.height, "1 to 63");
+  if (grid.tiles.empty())
+    require(grid.width >= 3, "grid.width", grid.width,
+            "3 or more where grid.tiles is empty (host column, cores, DRAM column)");
+  else
+    require(grid.tiles.size() == grid.height, "grid.tiles", fmt::format("{} rows", grid.tiles.size()),
+            "as many as grid.height");
+  for (const std::string& row : grid.tiles) {
+    require(row.size() == grid.width, "grid.tiles", fmt::format("a row of {} letters", row.size()),
+            "as many as grid.width");
+    require(std::all_of(row.begin(), row.end(), [](char letter) { return tile_kind(letter).has_value(); }),
+            "grid.tiles", row, "c core, d DRAM, l link, h host, . empty");
+  }
+  const auto hosts = c.tiles_of(TileKind::host).size();
+  require(hosts == 1, "grid.tiles", fmt::format("a grid with {} host tiles", hosts), "one");
+  const auto cores = c.tiles_of(TileKind::core);
+  require(!cores.empty(), "grid.tiles", "a grid without cores", "one or more");
+  const std::uint64_t columns = c.core_columns();
+  for (std::size_t i = 0; i < cores.size(); ++i)
+    require(cores.size() % columns == 0 && c.x(cores[i]) == c.x(cores[i % columns]) &&
+                c.y(cores[i]) == c.y(cores[i / columns * columns]),
+            "grid.tiles", "cores in rows that differ",
+            "a rectangle of cores once the columns and rows without any are left out");
+}
+
+// A network that these rules let through cannot deadlock (noc/README.md).
+void validate_noc(const NocParams& noc, const Require& require) {
+  const bool torus = noc.topology == Topology::torus;
+  require(noc.networks.size() == 1 || noc.networks.size() == 2, "noc.networks",
+          fmt::format("{} networks", noc.networks.size()), "1 or 2");
+  for (const Routing routing : noc.networks)
+    require(torus || routing == Routing::xy || routing == Routing::yx, "noc.networks", toml_of(routing),
+            "xy or yx on a mesh: a mesh with links one way only has tiles out of reach");
+  require(noc.virtual_channels >= 2 && noc.virtual_channels <= 16, "noc.virtual_channels",
+          noc.virtual_channels, "2 to 16");
+  require(noc.multicast_channels + noc.reply_channels < noc.virtual_channels && noc.reply_channels >= 1,
+          "noc.reply_channels", noc.reply_channels,
+          "1 or more, and with noc.multicast_channels fewer than noc.virtual_channels: requests and replies "
+          "that share a channel can deadlock");
+  for (const auto& [key, channels] : {std::pair{"noc.virtual_channels", noc.virtual_channels},
+                                      {"noc.multicast_channels", noc.multicast_channels},
+                                      {"noc.reply_channels", noc.reply_channels}})
+    require(!torus || channels % 2 == 0, key, channels,
+            "an even number on a torus: half of a class before the dateline, half after it, or a ring can "
+            "deadlock");
+  require(noc.vc_depth.count >= 1 && noc.vc_depth.count <= 64, "noc.vc_depth", noc.vc_depth.count, "1 to 64");
+  require(noc.pool.count <= 1024, "noc.pool", noc.pool.count, "0 to 1024");
+  require(noc.pool_per_vc <= noc.pool && noc.pool_per_vc.count <= 128 &&
+              (noc.pool_per_vc.count != 0 || noc.pool.count == 0),
+          "noc.pool_per_vc", noc.pool_per_vc.count, "1 to noc.pool, at most 128; 0 without a pool");
+  require(power_of_two(noc.flit.count, 8, 256), "noc.flit", noc.flit.count, "a power of two, 8 to 256");
+  for (const auto& [key, value] : {std::pair{"noc.vc_alloc", noc.vc_alloc},
+                                   {"noc.switch_alloc", noc.switch_alloc},
+                                   {"noc.switch_traversal", noc.switch_traversal},
+                                   {"noc.link", noc.link},
+                                   {"noc.credit", noc.credit}})
+    require(value.count >= 1 && value.count <= 64, key, value.count, "1 to 64 cycles");
+}
+
 }  // namespace
 
 ChipParams load_chip(const std::string& name_or_file) {
@@ -141,21 +288,15 @@ ChipParams load_chip(const std::string& name_or_file) {
 
 std::string chip_toml(const ChipParams& chip) {
   std::string text = fmt::format("base = \"xpu64\"\nname = \"{}\"\n", chip.name);
-  visit_numbers(
-      chip, [&](const char* field, const auto& value) { text += fmt::format("{} = {}\n", field, value); });
+  visit_values(chip, [&](const char* field, const auto& value) {
+    text += fmt::format("{} = {}\n", field, toml_of(value));
+  });
   return text;
 }
 
 void validate(const ChipParams& c, std::string_view where) {
-  const auto require = [&](bool ok, const char* key, auto found, const char* expected) {
-    if (!ok) throw InputError(fmt::format("{}: {} is {}, expected {}", where, key, found, expected));
-  };
-  const auto power_of_two = [](std::uint64_t n, std::uint64_t low, std::uint64_t high) {
-    return std::has_single_bit(n) && n >= low && n <= high;
-  };
-  require(c.grid.width >= 3 && c.grid.width <= 64, "grid.width", c.grid.width,
-          "3 to 64 (host column, cores, DRAM column)");
-  require(c.grid.height >= 1 && c.grid.height <= 63, "grid.height", c.grid.height, "1 to 63");
+  const Require require{where};
+  validate_grid(c, require);
   require(power_of_two(c.core.vlen.count, 128, 1024), "core.vlen", c.core.vlen.count,
           "a power of two, 128 to 1024");
   require(power_of_two(c.core.dlen.count, 64, c.core.vlen.count), "core.dlen", c.core.dlen.count,
@@ -173,19 +314,9 @@ void validate(const ChipParams& c, std::string_view where) {
           "a power of two, 8 to 1024");
   require(c.l1.size.count >= 65536 && c.l1.size.count <= (16u << 20) && c.l1.size.count % 4096 == 0,
           "l1.size", c.l1.size.count, "a multiple of 4096, 64 KiB to 16 MiB");
-  require(c.noc.virtual_channels >= 2 && c.noc.virtual_channels <= 12 && c.noc.virtual_channels % 2 == 0,
-          "noc.virtual_channels", c.noc.virtual_channels,
-          "an even number, 2 to 12 (half requests, half replies)");
-  require(c.noc.vc_depth.count >= 1 && c.noc.vc_depth.count <= 64, "noc.vc_depth", c.noc.vc_depth.count,
-          "1 to 64");
-  require(power_of_two(c.noc.flit.count, 8, 256), "noc.flit", c.noc.flit.count, "a power of two, 8 to 256");
-  for (const auto& [key, value] : {std::pair{"noc.vc_alloc", c.noc.vc_alloc},
-                                   {"noc.switch_alloc", c.noc.switch_alloc},
-                                   {"noc.switch_traversal", c.noc.switch_traversal},
-                                   {"noc.link", c.noc.link},
-                                   {"noc.credit", c.noc.credit},
-                                   {"niu.eject", c.niu.eject}})
-    require(value.count >= 1 && value.count <= 64, key, value.count, "1 to 64 cycles");
+  validate_noc(c.noc, require);
+  require(c.niu.eject.count >= 1 && c.niu.eject.count <= 64, "niu.eject", c.niu.eject.count,
+          "1 to 64 cycles");
   require(c.niu.inject > c.noc.link && c.niu.inject.count <= 1024, "niu.inject", c.niu.inject.count,
           "more than noc.link, which it includes, and at most 1024 cycles");
   require(c.niu.transactions >= 1 && c.niu.transactions <= 64, "niu.transactions", c.niu.transactions,
