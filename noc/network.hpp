@@ -51,6 +51,8 @@ class Network {
   std::span<const Delivery> delivered() const { return delivered_; }
   // From the step that sends a flit to the cycle at which it is in the router's buffer.
   unsigned injector_cycles() const { return injector_cycles_; }
+  // What a router and the link behind it add to a head without contention.
+  unsigned hop_cycles() const { return params_.va_cycles + flit_cycles_; }
 
   // Flits since construction: out of a router's port (kLocal: to the NIU), and from a tile's NIU.
   std::uint64_t flits_out(std::uint16_t tile, Port port) const { return flits_out_[tile * kPorts + port]; }

@@ -10,14 +10,11 @@
 #include <vector>
 
 #include "noc/network.hpp"
+#include "noc/traffic.hpp"
 #include "sim/base/check.hpp"
-#include "tests/noc/traffic.hpp"
 
 namespace troupe::noc {
 namespace {
-
-using testing::run_traffic;
-using testing::TrafficResult;
 
 // The configuration of anchors/noc/booksim2.cfg; our preset's router has the same numbers.
 NocParams booksim_router() {
@@ -211,10 +208,9 @@ TEST_CASE("the latency curve is BookSim2's") {
   for (const CurvePoint& p : points) {
     const GridParams grid{8, 8};
     Network network(grid, booksim_router());
-    const TrafficResult r =
-        run_traffic(network, p.pattern == "uniform" ? testing::uniform(grid) : testing::tornado(grid),
-                    {.rate = p.rate, .packet_flits = p.flits});
-    const double theirs = p.latency - (4 * p.hops + 2), ours = r.above_zero_load();
+    const TrafficResult r = run_traffic(network, all_tiles(grid), make_pattern(p.pattern, all_tiles(grid), 1),
+                                        {.rate = p.rate, .packet_flits = p.flits});
+    const double theirs = p.latency - (4 * p.hops + 2), ours = r.mean_latency - (4 * r.mean_hops + 2);
     fmt::print("{:8} {} flits, rate {:.2f}: {:7.3f} cycles above zero load, BookSim2 {:7.3f}\n", p.pattern,
                p.flits, p.rate, ours, theirs);
     CHECK(std::abs(ours - theirs) <= std::max(0.5, 0.02 * p.latency));
@@ -229,19 +225,17 @@ TEST_CASE("the network saturates where BookSim2 does") {
 #else
   struct Case {
     const char* name;
-    testing::Pattern pattern;
     unsigned flits;
     double rate, hops;
   };
   const GridParams grid{8, 8};
-  for (const Case& c : {Case{"uniform", testing::uniform(grid), 1, 0.41, 6.25},
-                        Case{"uniform", testing::uniform(grid), 5, 0.39, 6.25},
-                        Case{"tornado", testing::tornado(grid), 1, 0.26, 8.5},
-                        Case{"tornado", testing::tornado(grid), 5, 0.26, 8.5}}) {
+  for (const Case& c : {Case{"uniform", 1, 0.41, 6.25}, Case{"uniform", 5, 0.39, 6.25},
+                        Case{"tornado", 1, 0.26, 8.5}, Case{"tornado", 5, 0.26, 8.5}}) {
     const double limit = 3 * (4 * c.hops + 2 + c.flits - 1);
     const auto latency = [&](double rate) {
       Network network(grid, booksim_router());
-      return run_traffic(network, c.pattern, {.rate = rate, .packet_flits = c.flits, .measured = 12000})
+      return run_traffic(network, all_tiles(grid), make_pattern(c.name, all_tiles(grid), 1),
+                         {.rate = rate, .packet_flits = c.flits, .measured = 12000})
           .mean_latency;
     };
     const double below = latency(c.rate - 0.01), above = latency(c.rate + 0.02);
