@@ -7,38 +7,13 @@
 #include "isa/block_engine.hpp"
 #include "isa/decode.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/trap_cause.hpp"
 
 namespace troupe::isa {
 
 const char* stall_name(Stall reason) {
   constexpr const char* kNames[kStalls] = {"operand", "branch", "divide", "vector", "niu", "csr", "trap"};
   return kNames[static_cast<std::size_t>(reason)];
-}
-
-const char* cause_name(std::uint64_t cause) {
-  switch (static_cast<Cause>(cause)) {
-    case Cause::fetch_misaligned:
-      return "misaligned fetch";
-    case Cause::fetch_access:
-      return "fetch access fault";
-    case Cause::illegal_instruction:
-      return "illegal instruction";
-    case Cause::breakpoint:
-      return "breakpoint";
-    case Cause::load_misaligned:
-      return "misaligned load";
-    case Cause::load_access:
-      return "load access fault";
-    case Cause::store_misaligned:
-      return "misaligned store";
-    case Cause::store_access:
-      return "store access fault";
-    case Cause::ecall_m:
-      return "environment call";
-    case Cause::timer_interrupt:
-      return "timer interrupt";
-  }
-  return "unknown cause";
 }
 
 std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions& options) {
@@ -78,7 +53,7 @@ void reset(Hart& hart, const MemoryView& memory, std::shared_ptr<CodeSpace> code
 
 std::string trap_text(const Hart& hart) {
   const TrapInfo& t = hart.trap;
-  std::string text = fmt::format("{} at pc {:#x}", cause_name(t.cause), t.pc);
+  std::string text = fmt::format("{} at pc {:#x}", trap_cause_name(t.cause), t.pc);
   if (t.cause != static_cast<std::uint64_t>(Cause::illegal_instruction))
     return text + fmt::format(", address {:#x}", t.value);
   const auto raw = static_cast<std::uint32_t>(t.value);

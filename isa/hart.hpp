@@ -56,8 +56,6 @@ enum class Cause : std::uint64_t {
   ecall_m = 11,
   timer_interrupt = (std::uint64_t{1} << 63) | 7,
 };
-// "load access fault"; "cause N" for a number that is none of the above.
-const char* cause_name(std::uint64_t cause);
 
 struct TrapInfo {
   std::uint64_t cause = 0, pc = 0;

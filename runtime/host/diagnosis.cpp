@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -131,23 +130,6 @@ std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipPa
   }
   out.pop_back();  // the last line break
   return out;
-}
-
-std::string trap_cause(std::uint64_t mcause) {
-  constexpr std::array names = {"instruction address misaligned",
-                                "instruction access fault",
-                                "illegal instruction",
-                                "breakpoint",
-                                "load address misaligned",
-                                "load access fault",
-                                "store address misaligned",
-                                "store access fault",
-                                "environment call from U-mode",
-                                "environment call from S-mode",
-                                "reserved",
-                                "environment call from M-mode"};
-  if (mcause < names.size()) return names[mcause];
-  return fmt::format("cause {:#x}", mcause);
 }
 
 }  // namespace troupe

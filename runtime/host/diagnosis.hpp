@@ -31,7 +31,4 @@ std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, s
 std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipParams& chip,
                           const std::vector<ActorStatus>& actors);
 
-// "load access fault" for mcause 5, and so on (RISC-V privileged specification 1.12, table 3.6).
-std::string trap_cause(std::uint64_t mcause);
-
 }  // namespace troupe

@@ -7,6 +7,7 @@
 #include "runtime/abi/memory_map.hpp"
 #include "runtime/host/diagnosis.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/trap_cause.hpp"
 
 namespace troupe {
 namespace {
@@ -215,7 +216,7 @@ std::string Chip::trap_text(std::uint16_t tile, std::uint64_t cause, std::uint64
   }
   const std::string symbol = image_.symbol_at(pc);
   return fmt::format("trap: {} on {}: {} (address or instruction {:#x}) at pc {:#x}{}", actor,
-                     params_.tile_name(tile), trap_cause(cause), value, pc,
+                     params_.tile_name(tile), trap_cause_name(cause), value, pc,
                      symbol.empty() ? "" : " in " + symbol);
 }
 

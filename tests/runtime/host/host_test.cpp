@@ -164,9 +164,3 @@ TEST_CASE("a deadlock names who waits for whom and the cycle") {
         "  pong on (1,0) waits for a message from ping, at pc 0xa208\n"
         "  wait-for cycle: ping -> pong -> ping");
 }
-
-TEST_CASE("trap causes have the names of the privileged specification") {
-  CHECK(trap_cause(2) == "illegal instruction");
-  CHECK(trap_cause(7) == "store access fault");
-  CHECK(trap_cause(24) == "cause 0x18");
-}
