@@ -1,5 +1,6 @@
 // Decoding of blocks: from text to Ops.
 #include "isa/code_space.hpp"
+#include "isa/csr.hpp"
 #include "isa/decode.hpp"
 #include "isa/vector_shape.hpp"
 
@@ -64,6 +65,17 @@ Handler behaviour_of(const Instruction& instruction, Mode mode) {
   return row.behaviours[rm == 0 ? 0 : 1];
 }
 
+// Fields of mstatus that become dirty with the instruction and are not yet.
+std::uint64_t to_mark_dirty(const Instruction& instruction, Mode mode) {
+  const Unit unit = instruction.row->unit;
+  const bool floats = unit == Unit::fp_store ? false : is_float(unit) || is_vector_float(instruction.raw);
+  return (floats && !mode.float_dirty() ? kStatusFs : 0) |
+         (is_vector(unit) && !mode.vector_dirty() ? kStatusVs : 0);
+}
+void mark_dirty(const Op& op, Hart& hart) {
+  hart.csr.mstatus |= static_cast<std::uint64_t>(op.imm);
+}
+
 Op make_op(const Instruction& instruction, Handler handler, Mode mode) {
   const Row& row = *instruction.row;
   const std::uint32_t raw = instruction.raw;
@@ -126,10 +138,18 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
       op.handler = hand_to_engine;
       ended = true;
     } else {
+      const std::uint64_t dirty = to_mark_dirty(instruction, mode);
+      if (dirty != 0) {
+        Op mark{};
+        mark.handler = step<mark_dirty>;
+        mark.imm = static_cast<std::int64_t>(dirty);
+        block->ops.push_back(mark);
+      }
       op = make_op(instruction, handler, mode);
-      // Any vector instruction sets vstart to 0, which changes the mode; a changed vl needs another variant.
-      ended = ends_block(instruction.row->unit) || (mode.vstart() && is_vector(instruction.row->unit)) ||
-              may_shorten_vl(*instruction.row);
+      // Any vector instruction sets vstart to 0, which changes the mode, as what became dirty does; a changed
+      // vl needs another variant.
+      ended = ends_block(instruction.row->unit) || dirty != 0 ||
+              (mode.vstart() && is_vector(instruction.row->unit)) || may_shorten_vl(*instruction.row);
     }
     op.index = static_cast<std::uint16_t>(block->instructions.size());
     block->ops.push_back(op);

@@ -39,6 +39,7 @@ class BlockEngine final : public Engine {
   // Enters the trap handler, or stops where there is none.
   Next take_trap(Hart& hart, const TrapInfo& trap, Scheduler& scheduler, Stop& stop);
   Next take_interrupt(Hart& hart, Stop& stop);
+  static void return_from_trap(Hart& hart);
   static bool interrupt_due(const Hart& hart);
   static bool interrupt_enabled(const Hart& hart);
 

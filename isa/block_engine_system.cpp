@@ -7,7 +7,8 @@
 namespace troupe::isa {
 
 bool BlockEngine::interrupt_enabled(const Hart& hart) {
-  return (hart.csr.mstatus & kStatusMie) != 0 && (hart.csr.mie & kTimerInterrupt) != 0;
+  const bool on = hart.privilege == Privilege::user || (hart.csr.mstatus & kStatusMie) != 0;
+  return on && (hart.csr.mie & kTimerInterrupt) != 0;
 }
 
 bool BlockEngine::interrupt_due(const Hart& hart) {
@@ -27,8 +28,10 @@ BlockEngine::Next BlockEngine::take_trap(Hart& hart, const TrapInfo& trap, Sched
   csr.mepc = trap.pc;
   csr.mcause = trap.cause;
   csr.mtval = trap.value;
-  csr.mstatus =
-      (csr.mstatus & ~(kStatusMie | kStatusMpie)) | ((csr.mstatus & kStatusMie) != 0 ? kStatusMpie : 0);
+  const bool enabled = (csr.mstatus & kStatusMie) != 0;
+  csr.mstatus &= ~(kStatusMie | kStatusMpie | kStatusMpp);
+  csr.mstatus |= (enabled ? kStatusMpie : 0) | (hart.privilege == Privilege::machine ? kStatusMpp : 0);
+  hart.privilege = Privilege::machine;
   const bool vectored = (csr.mtvec & 1) != 0;
   hart.pc = (csr.mtvec & ~std::uint64_t{3}) + (interrupt && vectored ? 4 * (trap.cause & 63) : 0);
   hart.reservation = ~std::uint64_t{0};
@@ -40,6 +43,16 @@ BlockEngine::Next BlockEngine::take_trap(Hart& hart, const TrapInfo& trap, Sched
 BlockEngine::Next BlockEngine::take_interrupt(Hart& hart, Stop& stop) {
   Scheduler scheduler(hart.scoreboard);
   return take_trap(hart, {static_cast<std::uint64_t>(Cause::timer_interrupt), hart.pc, 0}, scheduler, stop);
+}
+
+// mret: to the mode in MPP, which is left at the least there is.
+void BlockEngine::return_from_trap(Hart& hart) {
+  Csrs& csr = hart.csr;
+  const bool machine = (csr.mstatus & kStatusMpp) == kStatusMpp, enable = (csr.mstatus & kStatusMpie) != 0;
+  hart.privilege = machine ? Privilege::machine : Privilege::user;
+  csr.mstatus &= ~(kStatusMie | kStatusMpp | (machine ? 0 : kStatusMprv));
+  csr.mstatus |= kStatusMpie | (enable ? kStatusMie : 0);
+  hart.pc = csr.mepc;
 }
 
 // Before an instruction that ends its block and is the engine's own, or one that cannot execute at all.
@@ -54,24 +67,24 @@ BlockEngine::Next BlockEngine::system(Hart& hart, Session& session, Stop& stop) 
   };
   if (instruction.row->unit == Unit::csr) {
     if (!csr_access(hart, instruction, scheduler)) return trap(Cause::illegal_instruction, instruction.raw);
-    return Next::look_up;
+    const bool interrupts = enables_interrupts(bits(instruction.raw, 31, 20)) && interrupt_due(hart);
+    return interrupts ? take_interrupt(hart, stop) : Next::look_up;
   }
   switch (instruction.raw) {
     case 0x00000073:
-      return trap(Cause::ecall_m, 0);
+      return trap(hart.privilege == Privilege::user ? Cause::ecall_u : Cause::ecall_m, 0);
     case 0x00100073:
       return trap(Cause::breakpoint, hart.pc);
-    case 0x30200073: {  // mret
-      Csrs& csr = hart.csr;
+    case 0x30200073:  // mret
+      if (hart.privilege == Privilege::user) return trap(Cause::illegal_instruction, instruction.raw);
       scheduler.issue(use);
       scheduler.pass(core_.branch_taken.count, Stall::branch);
       apply(hart, scheduler);
-      csr.mstatus =
-          (csr.mstatus & ~kStatusMie) | ((csr.mstatus & kStatusMpie) != 0 ? kStatusMie : 0) | kStatusMpie;
-      hart.pc = csr.mepc;
+      return_from_trap(hart);
       return interrupt_due(hart) ? take_interrupt(hart, stop) : Next::look_up;
-    }
     case 0x10500073:  // wfi
+      if (hart.privilege == Privilege::user && (hart.csr.mstatus & kStatusTw) != 0)
+        return trap(Cause::illegal_instruction, instruction.raw);
       scheduler.issue(use);
       apply(hart, scheduler);
       hart.pc += instruction.bytes;
@@ -98,11 +111,17 @@ BlockEngine::Next BlockEngine::system(Hart& hart, Session& session, Stop& stop) 
 
 BlockEngine::Next BlockEngine::not_an_instruction(Hart& hart, const Instruction& instruction,
                                                   Scheduler& scheduler, Stop& stop) {
-  if (instruction.bytes == 0 || (instruction.bytes == 2 && (instruction.raw & 3) == 3))
-    return take_trap(hart,
-                     {static_cast<std::uint64_t>(Cause::fetch_access), hart.pc, hart.pc + instruction.bytes},
-                     scheduler, stop);
-  const TrapInfo trap{static_cast<std::uint64_t>(Cause::illegal_instruction), hart.pc, instruction.raw};
+  if (instruction.bytes == 0) {  // `raw` is its first half where only the second cannot be fetched
+    const std::uint64_t missing = hart.pc + (instruction.raw == 0 ? 0 : 2);
+    return take_trap(hart, {static_cast<std::uint64_t>(Cause::fetch_access), hart.pc, missing}, scheduler,
+                     stop);
+  }
+  TrapInfo trap{static_cast<std::uint64_t>(Cause::illegal_instruction), hart.pc, instruction.raw};
+  if (instruction.bytes == 2) {  // mtval shows what stands there, not its 32-bit form
+    std::uint16_t parcel = 0;
+    CHECK(fetch(hart, hart.pc, parcel), "pc {:#x} was fetched and is not there", hart.pc);
+    trap.value = parcel;
+  }
   const Row* row = find_row(instruction.raw);
   const bool modelled = row == nullptr ? !in_isa_without_row(instruction.raw)
                                        : !is_vector(row->unit) ||

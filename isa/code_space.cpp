@@ -11,7 +11,9 @@ Mode Mode::of(const Csrs& csr) {
   return {static_cast<std::uint32_t>((csr.vtype & 0xff) | (csr.vtype >> 63) << 8 |
                                      std::uint64_t{csr.vstart != 0} << 9 |
                                      std::uint64_t{(csr.mstatus & kStatusFs) != 0} << 10 |
-                                     std::uint64_t{(csr.mstatus & kStatusVs) != 0} << 11) |
+                                     std::uint64_t{(csr.mstatus & kStatusVs) != 0} << 11 |
+                                     std::uint64_t{(csr.mstatus & kStatusFs) == kStatusFs} << 15 |
+                                     std::uint64_t{(csr.mstatus & kStatusVs) == kStatusVs} << 16) |
           csr.frm << 12};
 }
 

@@ -28,6 +28,8 @@ struct Mode {
   bool float_on() const { return (bits >> 10 & 1) != 0; }
   bool vector_on() const { return (bits >> 11 & 1) != 0; }
   std::uint8_t frm() const { return bits >> 12 & 7; }
+  bool float_dirty() const { return (bits >> 15 & 1) != 0; }  // mstatus.FS
+  bool vector_dirty() const { return (bits >> 16 & 1) != 0; }
   friend bool operator==(Mode, Mode) = default;
 };
 

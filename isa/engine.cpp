@@ -46,6 +46,7 @@ void reset(Hart& hart, const MemoryView& memory, std::shared_ptr<CodeSpace> code
   hart.code = std::move(code);
   hart.pc = entry;
   hart.x[10] = argument;
+  hart.csr.mstatus = kStatusMpp;
   hart.csr.hart_id = hart_id;
   hart.csr.vtype = std::uint64_t{1} << 63;
   if (hart.code != nullptr) flag_pages(hart);
@@ -56,7 +57,9 @@ std::string trap_text(const Hart& hart) {
   std::string text = fmt::format("{} at pc {:#x}", trap_cause_name(t.cause), t.pc);
   if (t.cause != static_cast<std::uint64_t>(Cause::illegal_instruction))
     return text + fmt::format(", address {:#x}", t.value);
-  const auto raw = static_cast<std::uint32_t>(t.value);
+  auto raw = static_cast<std::uint32_t>(t.value);
+  const std::uint32_t expanded = (raw & 3) == 3 ? 0 : expand_compressed(static_cast<std::uint16_t>(raw));
+  if (expanded != 0) raw = expanded;
   text += ": " + disassemble(raw, t.pc);
   const Row* row = find_row(raw);
   if (row == nullptr) return text;

@@ -42,6 +42,10 @@ bool inside(const MemoryView& m, std::uint64_t address, std::uint64_t bytes) {
 
 }  // namespace
 
+std::uint64_t faulting_address(const MemoryView& m, std::uint64_t address) {
+  return inside(m, address, 1) ? m.base + m.size : address;
+}
+
 bool slow_store(const Op* op, Hart* hart, const Variant* variant, Cycle cycle, Session* session,
                 std::uint64_t address, std::uint64_t value, std::uint32_t bytes, bool integer) {
   const MemoryView& m = hart->memory;
@@ -50,7 +54,7 @@ bool slow_store(const Op* op, Hart* hart, const Variant* variant, Cycle cycle, S
       hart->pending = {address, value, static_cast<std::uint8_t>(bytes), true};
       leave(session, Event::device, op, variant, cycle);
     } else {
-      raise(op, variant, cycle, session, Cause::store_access, address);
+      raise(op, variant, cycle, session, Cause::store_access, faulting_address(m, address));
     }
     return false;
   }
@@ -69,7 +73,7 @@ void slow_load(const Op* op, Hart* hart, const Variant* variant, Cycle cycle, Se
     hart->pending = {address, 0, static_cast<std::uint8_t>(bytes), false};
     leave(session, Event::device, op, variant, cycle);
   } else {
-    raise(op, variant, cycle, session, Cause::load_access, address);
+    raise(op, variant, cycle, session, Cause::load_access, faulting_address(hart->memory, address));
   }
 }
 

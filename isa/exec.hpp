@@ -177,6 +177,9 @@ bool slow_store(const Op* op, Hart* hart, const Variant* variant, Cycle cycle, S
 void slow_load(const Op* op, Hart* hart, const Variant* variant, Cycle cycle, Session* session,
                std::uint64_t address, std::uint32_t bytes, bool integer);
 
+// mtval of an access at `address` that does not lie in memory: the first of its bytes that does not.
+std::uint64_t faulting_address(const MemoryView& memory, std::uint64_t address);
+
 // Notes a write to [address, address + bytes), which is inside memory, when text is there.
 void note_text_write(Hart& hart, std::uint64_t address, std::uint64_t bytes);
 

@@ -53,9 +53,12 @@ enum class Cause : std::uint64_t {
   load_access = 5,
   store_misaligned = 6,
   store_access = 7,
+  ecall_u = 8,
   ecall_m = 11,
   timer_interrupt = (std::uint64_t{1} << 63) | 7,
 };
+
+enum class Privilege : std::uint8_t { user = 0, machine = 3 };  // as in mstatus.MPP
 
 struct TrapInfo {
   std::uint64_t cause = 0, pc = 0;
@@ -84,8 +87,10 @@ struct MemoryView {
 // Control and status registers; what is not here is constant or derived.
 struct Csrs {
   std::uint64_t mstatus = 0, mie = 0, mtvec = 0, mepc = 0, mcause = 0, mtval = 0, mscratch = 0;
+  std::uint64_t mcounteren = 0, mcountinhibit = 0, menvcfg = 0;
   std::uint64_t hart_id = 0;
-  std::uint64_t cycle_offset = 0, instret_offset = 0;  // a written mcycle, minstret: value - count
+  // mcycle and minstret: what they are ahead of the count, or all of their value while inhibited.
+  std::uint64_t cycle_offset = 0, instret_offset = 0;
   std::uint32_t fflags = 0, frm = 0;
   std::uint32_t vxrm = 0, vxsat = 0;
   std::uint64_t vtype = 0, vl = 0, vstart = 0;
@@ -105,6 +110,7 @@ struct alignas(64) Hart {
   std::uint64_t f[32] = {};  // NaN-boxed
   Cycle cycle = 0;           // earliest cycle at which the next instruction can issue
   Csrs csr;
+  Privilege privilege = Privilege::machine;
   MemoryView memory;
   Cycle timer_deadline =
       kNever;  // MTIP = (cycle >= deadline); taken at the first control transfer from then on

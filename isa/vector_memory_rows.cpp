@@ -79,7 +79,8 @@ bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* vari
           return true;
         }
         hart->csr.vstart = i;
-        raise(op, variant, cycle, session, kStore ? Cause::store_access : Cause::load_access, address);
+        raise(op, variant, cycle, session, kStore ? Cause::store_access : Cause::load_access,
+              faulting_address(hart->memory, address));
         return false;
       }
       if constexpr (kStore) {

@@ -119,10 +119,6 @@ bool whole_legal(const Row& row, std::uint32_t raw) {
   return is_memory(row.unit) || bits(raw, 24, 20) % count == 0;
 }
 
-bool is_vector_float(std::uint32_t raw) {
-  return bits(raw, 6, 0) == 0x57 && (bits(raw, 14, 12) == 1 || bits(raw, 14, 12) == 5);
-}
-
 bool legal(const Instruction& instruction, Mode mode) {
   const Row& row = *instruction.row;
   const std::uint32_t raw = instruction.raw;
@@ -162,6 +158,10 @@ std::uint64_t vlmax_of(std::uint64_t vtype, std::uint32_t vlen_bytes) {
   if (vtype >> 8 != 0 || sew > 6 || lmul == -4 || (lmul < 0 && sew > 6 + lmul)) return 0;
   const std::uint64_t elements = std::uint64_t{vlen_bytes} * 8 >> sew;
   return lmul >= 0 ? elements << lmul : elements >> -lmul;
+}
+
+bool is_vector_float(std::uint32_t raw) {
+  return bits(raw, 6, 0) == 0x57 && (bits(raw, 14, 12) == 1 || bits(raw, 14, 12) == 5);
 }
 
 bool may_shorten_vl(const Row& row) {

@@ -35,6 +35,8 @@ inline constexpr std::uint16_t kApart = 1 << 12;
 // The handler of a vector instruction in this mode; null where it is illegal or reserved.
 Handler vector_behaviour(const Instruction& instruction, Mode mode);
 
+// OPFVV, OPFVF: computes with floats, so FS must be on and becomes dirty.
+bool is_vector_float(std::uint32_t raw);
 // True for the fault-only-first loads: vl may be another after them.
 bool may_shorten_vl(const Row& row);
 

@@ -79,9 +79,9 @@ bool same(const Machine& a, const Machine& b) {
   const isa::Hart &x = a.hart, &y = b.hart;
   return std::equal(x.x, x.x + 32, y.x) && std::equal(x.f, x.f + 32, y.f) && x.pc == y.pc &&
          x.cycle == y.cycle && x.account == y.account && x.csr.fflags == y.csr.fflags &&
-         x.csr.frm == y.csr.frm && x.csr.mstatus == y.csr.mstatus && x.csr.mepc == y.csr.mepc &&
-         x.csr.mcause == y.csr.mcause && x.csr.mtval == y.csr.mtval && x.csr.vl == y.csr.vl &&
-         x.csr.vtype == y.csr.vtype && x.csr.vstart == y.csr.vstart &&
+         x.csr.frm == y.csr.frm && x.csr.mstatus == y.csr.mstatus && x.privilege == y.privilege &&
+         x.csr.mepc == y.csr.mepc && x.csr.mcause == y.csr.mcause && x.csr.mtval == y.csr.mtval &&
+         x.csr.vl == y.csr.vl && x.csr.vtype == y.csr.vtype && x.csr.vstart == y.csr.vstart &&
          std::memcmp(x.v, y.v, sizeof x.v) == 0 && std::memcmp(x.memory.data, y.memory.data, kMemory) == 0;
 }
 

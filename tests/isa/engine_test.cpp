@@ -25,21 +25,23 @@ TEST_CASE("a null pointer, an address beyond memory and an unknown encoding stop
     isa::Cause cause;
     std::uint64_t value;
   };
-  const Case cases[] = {{"ld a0, 8(zero)", isa::Cause::load_access, 8},
-                        {"sd a0, 8(zero)", isa::Cause::store_access, 8},
-                        {"lui a1, 0x100\nld a0, -4(a1)", isa::Cause::load_access, 0xffffc},
-                        {"li a1, -1\nlw a0, 0(a1)", isa::Cause::load_access, ~std::uint64_t{0}},
-                        {"li a1, 0x20001\namoadd.w a0, a0, (a1)", isa::Cause::store_misaligned, 0x20001},
-                        {"li a1, 0x40000001\nlw a0, 0(a1)", isa::Cause::load_access, 0x40000001},
-                        {"li a1, 0x40000000\nlb a0, 0(a1)", isa::Cause::load_access, 0x40000000},
-                        {"li a1, 0x40000000\namoadd.d a0, a0, (a1)", isa::Cause::store_access, 0x40000000},
-                        {".word 0xffffffff", isa::Cause::illegal_instruction, 0xffffffff},
-                        {".half 0", isa::Cause::illegal_instruction, 0},
-                        {"csrr a0, 0x123", isa::Cause::illegal_instruction, 0x12302573},
-                        {"csrw cycle, a0", isa::Cause::illegal_instruction, 0xc0051073},
-                        {"ecall", isa::Cause::ecall_m, 0},
-                        {"li a0, 0x300000\njr a0", isa::Cause::fetch_access, 0x300000},
-                        {"jr zero", isa::Cause::fetch_access, 0}};
+  const Case cases[] = {
+      {"ld a0, 8(zero)", isa::Cause::load_access, 8},
+      {"sd a0, 8(zero)", isa::Cause::store_access, 8},
+      {"lui a1, 0x100\nld a0, -4(a1)", isa::Cause::load_access, 0x100000},
+      {"li a1, -1\nlw a0, 0(a1)", isa::Cause::load_access, ~std::uint64_t{0}},
+      {"li a1, 0x20001\namoadd.w a0, a0, (a1)", isa::Cause::store_misaligned, 0x20001},
+      {"li a1, 0x40000001\nlw a0, 0(a1)", isa::Cause::load_access, 0x40000001},
+      {"li a1, 0x40000000\nlb a0, 0(a1)", isa::Cause::load_access, 0x40000000},
+      {"li a1, 0x40000000\namoadd.d a0, a0, (a1)", isa::Cause::store_access, 0x40000000},
+      {".word 0xffffffff", isa::Cause::illegal_instruction, 0xffffffff},
+      {".half 0", isa::Cause::illegal_instruction, 0},
+      {"csrr a0, 0x123", isa::Cause::illegal_instruction, 0x12302573},
+      {"csrw cycle, a0", isa::Cause::illegal_instruction, 0xc0051073},
+      {"ecall", isa::Cause::ecall_m, 0},
+      {"li a0, 0x300000\njr a0", isa::Cause::fetch_access, 0x300000},
+      {"jr zero", isa::Cause::fetch_access, 0},
+      {"lui a1, 0x100\nli a0, 0x13\nsh a0, -2(a1)\njr -2(a1)", isa::Cause::fetch_access, 0x100000}};
   for (const Case& c : cases) {
     CAPTURE(c.text);
     Guest guest(test::assemble(c.text));

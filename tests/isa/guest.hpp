@@ -65,7 +65,7 @@ inline bool same_state(const isa::Hart& a, const isa::Hart& b) {
   return std::equal(a.x, a.x + 32, b.x) && std::equal(a.f, a.f + 32, b.f) && a.pc == b.pc &&
          a.cycle == b.cycle && a.account == b.account && a.csr.fflags == b.csr.fflags &&
          a.csr.mepc == b.csr.mepc && a.csr.mcause == b.csr.mcause && a.csr.mstatus == b.csr.mstatus &&
-         a.csr.vl == b.csr.vl && a.csr.vtype == b.csr.vtype &&
+         a.privilege == b.privilege && a.csr.vl == b.csr.vl && a.csr.vtype == b.csr.vtype &&
          std::equal(&a.v[0][0], &a.v[0][0] + sizeof a.v, &b.v[0][0]);
 }
 
