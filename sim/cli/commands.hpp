@@ -16,5 +16,6 @@ void add_compile_command(CLI::App& app, Action& action);
 void add_run_command(CLI::App& app, Action& action);
 void add_trace_command(CLI::App& app, Action& action);
 void add_chip_command(CLI::App& app, Action& action);
+void add_noc_command(CLI::App& app, Action& action);
 
 }  // namespace troupe

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   troupe::add_run_command(app, action);
   troupe::add_trace_command(app, action);
   troupe::add_chip_command(app, action);
+  troupe::add_noc_command(app, action);
 
   try {
     app.parse(argc, argv);

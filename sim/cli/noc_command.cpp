@@ -1,0 +1,103 @@
+// `troupe noc`: the network by itself, without cores and programs.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <memory>
+
+#include "noc/sweep.hpp"
+#include "sim/base/check.hpp"
+#include "sim/base/config/chip_file.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/output_file.hpp"
+
+namespace troupe {
+namespace {
+
+struct SweepFlags {
+  std::string chip = "xpu64", rates, csv, svg;
+  noc::SweepParams params;
+};
+
+constexpr double kPointsMax = 1000;
+
+// "FROM:TO:STEP", both ends included.
+std::vector<double> parse_rates(const std::string& text) {
+  double from, to, step;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%lf:%lf:%lf%n", &from, &to, &step, &used) != 3 ||
+      static_cast<std::size_t>(used) != text.size())
+    throw InputError(fmt::format("--rate {}: expected FROM:TO:STEP", text),
+                     "for example --rate 0.02:0.5:0.02");
+  if (!(from > 0 && from <= to && to <= 1))
+    throw InputError(
+        fmt::format("--rate {}: expected 0 < FROM <= TO <= 1, in flits per node and cycle", text));
+  if (!(step > 0 && (to - from) / step <= kPointsMax))
+    throw InputError(
+        fmt::format("--rate {}: expected a STEP above 0 that makes {} points at the most", text, kPointsMax));
+  std::vector<double> rates;
+  const auto points = static_cast<std::size_t>(std::floor((to - from) / step + 1e-6)) + 1;
+  for (std::size_t i = 0; i < points; ++i) rates.push_back(from + static_cast<double>(i) * step);
+  return rates;
+}
+
+// Rewrites one line of a terminal; nothing elsewhere.
+void progress(const std::string& text) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\r\033[K{}", text);
+  std::fflush(stderr);
+}
+
+int sweep(SweepFlags& flags) {
+  flags.params.rates = parse_rates(flags.rates);
+  const ChipParams chip = load_chip(flags.chip);
+  OutputFile csv(flags.csv), svg(flags.svg);
+  const noc::Sweep result = noc::run_sweep(chip, flags.params, [&](std::size_t point) {
+    progress(fmt::format("load {:.3f}, {} of {}", flags.params.rates[point], point + 1,
+                         flags.params.rates.size()));
+  });
+  progress("");
+  fmt::print(csv.is_stdout() || svg.is_stdout() ? stderr : stdout, "{}", noc::sweep_table(result));
+  if (csv.wanted()) csv.write(noc::sweep_csv(result));
+  if (svg.wanted()) svg.write(noc::sweep_svg(result));
+  return kExitOk;
+}
+
+void add_sweep(CLI::App& noc, Action& action) {
+  auto* command = noc.add_subcommand(
+      "sweep", "Latency and accepted load of synthetic traffic among the cores, over a range of loads");
+  auto flags = std::make_shared<SweepFlags>();
+  command
+      ->add_option("--pattern", flags->params.pattern,
+                   "uniform, transpose, tornado, bitcomp, shuffle or hotspot, as BookSim2 defines them")
+      ->capture_default_str();
+  command->add_option("--rate", flags->rates, "FROM:TO:STEP, offered load in flits per node and cycle")
+      ->required();
+  command->add_option("--packet-flits", flags->params.packet_flits, "Flits of each packet, 1 to 257")
+      ->check(CLI::Range(1, 257))
+      ->capture_default_str();
+  command->add_option("--chip", flags->chip, "Preset or a .toml file; see `troupe chip`")
+      ->capture_default_str();
+  command->add_option("--cycles", flags->params.measured, "Cycles measured at each load")
+      ->check(CLI::Range(100, 100'000'000))
+      ->capture_default_str();
+  command->add_option("--seed", flags->params.seed, "Of arrivals and destinations")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option(
+      "--csv", flags->csv,
+      "Write the points as CSV to this file; -: to standard output, the table to standard error");
+  command->add_option("--svg", flags->svg, "Write a plot to this file; -: to standard output");
+  command->callback([flags, &action] { action = [flags] { return sweep(*flags); }; });
+}
+
+}  // namespace
+
+void add_noc_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("noc", "The network of a chip by itself: latency over load");
+  command->require_subcommand(1);
+  add_sweep(*command, action);
+}
+
+}  // namespace troupe
