@@ -2,6 +2,7 @@
 #include "isa/code_space.hpp"
 #include "isa/csr.hpp"
 #include "isa/decode.hpp"
+#include "isa/host_code.hpp"
 #include "isa/vector_shape.hpp"
 
 namespace troupe::isa {
@@ -29,7 +30,7 @@ bool ends_block(Unit unit) {
 }
 
 // The instruction at `pc`. `bytes` is 0 where it cannot be fetched.
-Instruction fetch_instruction(Hart& hart, std::uint64_t pc) {
+Instruction fetch_instruction(Hart& hart, std::uint64_t pc, HostLevel level) {
   Instruction instruction{nullptr, pc, 0, 0};
   std::uint16_t low = 0, high = 0;
   if (!fetch(hart, pc, low)) return instruction;
@@ -43,7 +44,7 @@ Instruction fetch_instruction(Hart& hart, std::uint64_t pc) {
     instruction.bytes = 4;
     instruction.raw |= std::uint32_t{high} << 16;
   }
-  instruction.row = find_row(instruction.raw);
+  instruction.row = find_row(instruction.raw, level);
   return instruction;
 }
 
@@ -96,13 +97,13 @@ Op make_op(const Instruction& instruction, Handler handler, Mode mode) {
 }
 
 // What the threaded code finds behind the last instruction, and where the block's exits lead.
-void finish_block(Block& block) {
+void finish_block(Block& block, const HostCode& code) {
   const Instruction& last = block.instructions.back();
   const bool ended = last.row == nullptr || ends_block(last.row->unit);
   block.exit_pc[0] = last.pc + last.bytes;
   Op tail{};
   tail.index = static_cast<std::uint16_t>(block.instructions.size());
-  tail.handler = ended ? hand_to_engine : end_of_block;
+  tail.handler = ended ? hand_to_engine : code.end_of_block;
   if (ended && last.row != nullptr) {
     const std::uint64_t target = last.pc + static_cast<std::uint64_t>(immediate_of(*last.row, last.raw));
     if (last.row->unit == Unit::branch) block.exit_pc[1] = target;
@@ -115,13 +116,14 @@ void finish_block(Block& block) {
 
 }  // namespace
 
-Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
+Block* decode_block(Hart& hart, Mode mode, HostLevel level, std::uint32_t instructions_max) {
+  const HostCode& code = host_code(level);
   auto block = std::make_unique<Block>();
   block->pc = hart.pc;
   block->mode = mode;
   bool ended = false;
   for (std::uint64_t pc = hart.pc; !ended && block->instructions.size() < instructions_max;) {
-    Instruction instruction = fetch_instruction(hart, pc);
+    Instruction instruction = fetch_instruction(hart, pc, level);
     Handler handler = instruction.row == nullptr ? nullptr : behaviour_of(instruction, mode);
     // What cannot execute gets a block of its own: its trap then needs nothing of what precedes it.
     if (handler == nullptr && !block->instructions.empty()) break;
@@ -129,7 +131,7 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
         !block->vector) {
       block->vector = true;
       Op check{};
-      check.handler = check_vl;
+      check.handler = code.check_vl;
       block->ops.insert(block->ops.begin(), check);
     }
     Op op{};
@@ -156,7 +158,7 @@ Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max) {
     block->instructions.push_back(instruction);
     pc += instruction.bytes;
   }
-  finish_block(*block);
+  finish_block(*block, code);
   Block* result = block.get();
   hart.code->add(std::move(block));
   return result;

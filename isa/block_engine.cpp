@@ -54,7 +54,7 @@ const Instruction& instruction_at(const Session& session) {
 }  // namespace
 
 BlockEngine::BlockEngine(const CoreParams& core, const EngineOptions& options)
-    : core_(core), options_(options) {}
+    : core_(core), options_(options), level_(options.level.value_or(best_host_level())) {}
 
 void BlockEngine::start(Hart& hart, Session& session) const {
   const MemoryView& m = hart.memory;
@@ -150,7 +150,7 @@ BlockEngine::Next BlockEngine::at_exit(Hart& hart, Session& session, Cycle until
 const Variant* BlockEngine::find_variant(Hart& hart) {
   const Mode mode = Mode::of(hart.csr);
   Block* block = hart.code->find(hart.pc, mode);
-  if (block == nullptr) block = decode_block(hart, mode, options_.block_instructions_max);
+  if (block == nullptr) block = decode_block(hart, mode, level_, options_.block_instructions_max);
   const std::uint64_t vl = block->vector ? hart.csr.vl : 0;
   for (const auto& v : block->variants)
     if (v->entry == hart.scoreboard && v->vl == vl) return v.get();
@@ -232,7 +232,7 @@ void BlockEngine::complete(Hart& hart, std::uint64_t value, Cycle at, std::uint6
   wait(hart, at);
   const Mode mode = Mode::of(hart.csr);
   Block* block = hart.code->find(hart.pc, mode);
-  if (block == nullptr) block = decode_block(hart, mode, options_.block_instructions_max);
+  if (block == nullptr) block = decode_block(hart, mode, level_, options_.block_instructions_max);
   const Instruction& instruction = block->instructions.front();
   const Op& op = block->ops[block->vector ? 1 : 0];  // after check_vl
   Scheduler scheduler(hart.scoreboard);

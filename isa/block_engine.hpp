@@ -45,6 +45,7 @@ class BlockEngine final : public Engine {
 
   const CoreParams core_;
   const EngineOptions options_;
+  const HostLevel level_;
   ScoreboardTable scoreboards_;
 };
 

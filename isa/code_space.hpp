@@ -81,7 +81,7 @@ bool fetch(Hart& hart, std::uint64_t pc, std::uint16_t& parcel);
 // Marks in hart.page_flags what hart.code holds, and tohost.
 void flag_pages(Hart& hart);
 
-// Decodes the block at hart.pc in `mode` and adds it to hart.code.
-Block* decode_block(Hart& hart, Mode mode, std::uint32_t instructions_max);
+// Decodes the block at hart.pc in `mode`, for handlers of `level`, and adds it to hart.code.
+Block* decode_block(Hart& hart, Mode mode, HostLevel level, std::uint32_t instructions_max);
 
 }  // namespace troupe::isa

@@ -3,6 +3,8 @@
 #include <array>
 #include <vector>
 
+#include "isa/host_code.hpp"
+
 namespace troupe::isa {
 namespace {
 
@@ -10,9 +12,8 @@ namespace {
 struct Index {
   std::array<std::vector<const Row*>, 256> buckets;
 
-  Index() {
-    for (const auto& rows : {integer_rows(), float_rows(), half_rows(), vector_integer_rows(),
-                             vector_float_rows(), vector_mask_rows(), vector_memory_rows()})
+  explicit Index(HostLevel level) {
+    for (const auto& rows : host_code(level).tables)
       for (const Row& row : rows)
         for (std::uint32_t f = 0; f < 8; ++f)
           if (((f << 12 ^ row.match) & row.mask & 0x7000) == 0)
@@ -20,16 +21,31 @@ struct Index {
   }
 };
 
+template <HostLevel kLevel>
+const Index& index_at() {
+  static const Index index(kLevel);
+  return index;
+}
+const Index& index_of(HostLevel level) {
+  switch (level) {
+    case HostLevel::avx512:
+      return index_at<HostLevel::avx512>();
+    case HostLevel::avx2:
+      return index_at<HostLevel::avx2>();
+    default:
+      return index_at<HostLevel::portable>();
+  }
+}
+
 std::int64_t sign_extend(std::uint32_t value, int width) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << (64 - width)) >> (64 - width);
 }
 
 }  // namespace
 
-const Row* find_row(std::uint32_t raw) {
-  static const Index index;
+const Row* find_row(std::uint32_t raw, HostLevel level) {
   if ((raw & 3) != 3) return nullptr;
-  for (const Row* row : index.buckets[bits(raw, 6, 2) << 3 | bits(raw, 14, 12)])
+  for (const Row* row : index_of(level).buckets[bits(raw, 6, 2) << 3 | bits(raw, 14, 12)])
     if ((raw & row->mask) == row->match) return row;
   return nullptr;
 }

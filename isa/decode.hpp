@@ -3,12 +3,13 @@
 
 #include <cstdint>
 
+#include "isa/host_level.hpp"
 #include "isa/row.hpp"
 
 namespace troupe::isa {
 
-// The row of a 32-bit encoding, or null.
-const Row* find_row(std::uint32_t raw);
+// The row of a 32-bit encoding, or null. Rows of the levels differ in their handlers only.
+const Row* find_row(std::uint32_t raw, HostLevel level = HostLevel::portable);
 
 // The 32-bit form of a compressed instruction; 0 where the encoding is reserved.
 std::uint32_t expand_compressed(std::uint16_t raw);

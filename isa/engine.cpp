@@ -31,8 +31,6 @@ std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions&
     require(c.count >= 1 && c.count <= 1'000'000, "latencies of the core must be 1 to 1,000,000 cycles");
   for (const Cycles c : {core.branch_taken, core.fence_i, core.trap})
     require(c.count <= 1'000'000, "penalties of the core must be at most 1,000,000 cycles");
-  if (!__builtin_cpu_supports("x86-64-v3"))
-    throw InputError("this host's processor lacks AVX2 and FMA", "Troupe needs an x86-64-v3 processor");
   CHECK(options.block_instructions_max >= 1 && options.block_instructions_max < 65536, "block length");
   return std::make_unique<BlockEngine>(core, options);
 }

@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "isa/hart.hpp"
+#include "isa/host_level.hpp"
 #include "sim/base/chip_params.hpp"
 #include "sim/base/elf_file.hpp"
 
@@ -47,10 +49,11 @@ class Engine {
 
 struct EngineOptions {
   std::uint32_t block_instructions_max = 64;  // 1 makes run(hart, hart.cycle + 1) a single step
+  std::optional<HostLevel> level = {};        // of the host's instruction set; by default the best it has
 };
 
 // Precondition: vlen is a power of two in [128, 1024], dlen > 0, and every other latency is at least 1.
-// Throws InputError naming the parameter otherwise.
+// Throws InputError naming the parameter otherwise. The host must support options.level.
 std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions& options = {});
 
 // Decoded text for the harts that run `image`, to be given to reset(). Serves one engine.

@@ -9,18 +9,6 @@ TROUPE_THREADED void hand_to_engine(const Op* op, Hart*, std::byte*, const Varia
   leave(session, Event::system, op, variant, cycle);
 }
 
-TROUPE_THREADED void end_of_block(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
-                                  Cycle cycle, Session* session) {
-  [[clang::musttail]] return follow<0>(op, hart, memory, variant, cycle, session);
-}
-
-TROUPE_THREADED void check_vl(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
-                              Cycle cycle, Session* session) {
-  if (hart->csr.vl != variant->vl) [[unlikely]]
-    return leave(session, Event::vl, op, variant, cycle);
-  [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
-}
-
 void raise(const Op* op, const Variant* variant, Cycle cycle, Session* session, Cause cause,
            std::uint64_t value) {
   session->trap = {static_cast<std::uint64_t>(cause), 0, value};

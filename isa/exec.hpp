@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "isa/hart.hpp"
+#include "isa/host_level.hpp"
 
 namespace troupe::isa {
 
@@ -78,11 +79,13 @@ struct JumpEntry {
   const Variant* next = nullptr;
 };
 inline constexpr std::uint64_t kJumpEntries = 1 << 12;
+inline namespace TROUPE_LEVEL {
 inline std::uint64_t jump_slot(const Exit* exit, std::uint64_t key) {
   const std::uint64_t h =
       (reinterpret_cast<std::uintptr_t>(exit) >> 5) * 0x9e3779b97f4a7c15 ^ key * 0xd6e8feb86659fd93;
   return h >> 52;
 }
+}  // namespace TROUPE_LEVEL
 static_assert(kJumpEntries == std::uint64_t{1} << (64 - 52));
 
 // What handlers need besides the hart, for one stay in threaded code.
@@ -102,6 +105,8 @@ struct Session {
   std::uint64_t exit = 0, key = 0;
   TrapInfo trap;
 };
+
+inline namespace TROUPE_LEVEL {
 
 inline std::byte* at(std::byte* memory, std::uint64_t address) {
   return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(memory) + address);
@@ -157,15 +162,11 @@ template <int kExit>
   [[clang::musttail]] return next->ops->handler(next->ops, hart, memory, next, cycle, session);
 }
 
-// Handlers that every row table and the decoder use.
+}  // namespace TROUPE_LEVEL
+
+// The handler of instructions that the engine itself carries out: Event::system.
 TROUPE_THREADED void hand_to_engine(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
-                                    Cycle cycle, Session* session);  // Event::system
-TROUPE_THREADED void end_of_block(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
-                                  Cycle cycle,
-                                  Session* session);  // the next block follows without a jump
-TROUPE_THREADED void check_vl(const Op* op, Hart* hart, std::byte* memory, const Variant* variant,
-                              Cycle cycle,
-                              Session* session);  // first op of a block whose timing depends on vl
+                                    Cycle cycle, Session* session);
 
 // Raises a trap before the instruction of `op`. In a handler: `return raise(...)`.
 void raise(const Op* op, const Variant* variant, Cycle cycle, Session* session, Cause cause,

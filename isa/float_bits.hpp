@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // binary16 and bfloat16, which the host cannot compute with: only their bits (isa/half.hpp has the values).
 struct Half {
@@ -115,4 +115,4 @@ constexpr T min_max_quiet(T a, T b) {
   return is_nan(a) ? canonical(b) : is_nan(b) ? a : chosen;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

@@ -4,17 +4,17 @@
 
 #include <cstdint>
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // FP to integer in RISC-V rounding mode `rm`, saturating, raising host exceptions.
 template <class I, class T>
 I convert_to_integer(T value, std::uint8_t rm);
 
-void raise_invalid();
-void raise_flags(unsigned flags);  // as MXCSR has them (isa/half.hpp)
+void raise_invalid() noexcept;
+void raise_flags(unsigned flags) noexcept;  // as MXCSR has them (isa/half.hpp)
 
 // Rounds as RISC-V mode `rm` (0 to 3) until round_to_nearest().
-void round_as(std::uint8_t rm);
-void round_to_nearest();
+void round_as(std::uint8_t rm) noexcept;
+void round_to_nearest() noexcept;
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

@@ -6,7 +6,7 @@
 
 #include "isa/half.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // The tables of the specification are these functions: the fraction, in 1/128, of twice the value in the
 // middle of the interval that the index stands for, rounded.
@@ -106,4 +106,4 @@ constexpr T estimate_reciprocal_root(T v, unsigned& flags) {
                                         Bits{kReciprocalRoots[index]} << (kFraction - 7)));
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

@@ -20,7 +20,7 @@
 
 #pragma STDC FENV_ACCESS ON
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // As step(), compiled with the FP semantics of the file that uses it so that the body is inlined.
 template <auto Body>
@@ -209,4 +209,4 @@ T from_integer(I v) {
   return static_cast<T>(static_cast<std::int64_t>(v));
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

@@ -6,7 +6,7 @@
 
 #pragma STDC FENV_ACCESS ON
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -221,17 +221,17 @@ template u32 convert_to_integer(double, u8);
 template i64 convert_to_integer(double, u8);
 template u64 convert_to_integer(double, u8);
 
-void raise_invalid() {
+void raise_invalid() noexcept {
   raise_host(kHostInvalid);
 }
-void raise_flags(unsigned flags) {
+void raise_flags(unsigned flags) noexcept {
   raise_host(flags);
 }
-void round_as(u8 rm) {
+void round_as(u8 rm) noexcept {
   constexpr unsigned kHostMode[4] = {0, 3, 1, 2};
   _mm_setcsr((_mm_getcsr() & ~0x6000u) | kHostMode[rm & 3] << 13);
 }
-void round_to_nearest() {
+void round_to_nearest() noexcept {
   _mm_setcsr(_mm_getcsr() & ~0x6000u);
 }
 
@@ -239,4 +239,4 @@ std::span<const Row> float_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

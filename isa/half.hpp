@@ -19,7 +19,7 @@
 
 #include "isa/float_bits.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // Exception flags where MXCSR has them.
 inline constexpr unsigned kHostInvalid = 1, kHostDivideByZero = 4, kHostOverflow = 8, kHostUnderflow = 16,
@@ -115,4 +115,4 @@ constexpr T round_to(double v, std::uint8_t rm, unsigned& flags) {
   return result(finite ? kInfinity<T> - 1u : kInfinity<T>);
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

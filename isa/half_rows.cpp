@@ -5,7 +5,7 @@
 
 #pragma STDC FENV_ACCESS ON
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -156,4 +156,4 @@ std::span<const Row> half_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

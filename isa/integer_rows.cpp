@@ -4,7 +4,7 @@
 #include "isa/memory_ops.hpp"
 #include "isa/row.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -334,4 +334,4 @@ std::span<const Row> integer_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

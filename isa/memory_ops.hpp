@@ -6,7 +6,7 @@
 
 #include "isa/exec.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // `Write(hart, rd, value)` puts a loaded T into its register. Only integer accesses reach the device window.
 template <class T, auto Write, bool kInteger>
@@ -36,4 +36,4 @@ TROUPE_THREADED void store(const Op* op, Hart* hart, std::byte* memory, const Va
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

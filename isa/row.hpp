@@ -186,7 +186,8 @@ consteval Row make_row(const char* name, std::string_view pattern, Unit unit, Ha
   return make_row(name, pattern, unit, Behaviours{behaviour});
 }
 
-// The tables.
+// The tables. host_code() has them all.
+inline namespace TROUPE_LEVEL {
 std::span<const Row> integer_rows();
 std::span<const Row> float_rows();
 std::span<const Row> half_rows();
@@ -194,5 +195,6 @@ std::span<const Row> vector_integer_rows();
 std::span<const Row> vector_float_rows();
 std::span<const Row> vector_mask_rows();    // and permutations
 std::span<const Row> vector_memory_rows();  // and vsetvl
+}  // namespace TROUPE_LEVEL
 
 }  // namespace troupe::isa

@@ -3,8 +3,6 @@
 // Loops of singles and doubles run in the host's SIMD unit in the ordinary FP mode, which raises the
 // exceptions of the elements they compute and no others. Sums of reductions are taken in element order,
 // unordered ones too: RVV leaves their order open, and a fixed one makes results repeatable.
-#include <immintrin.h>
-
 #include <algorithm>
 #include <bit>
 #include <tuple>
@@ -16,7 +14,7 @@
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -139,19 +137,8 @@ struct ChunkOf {
 template <class T>
 using Chunk = typename ChunkOf<T>::type;
 
-template <class V>
-struct Halves {
-  V low, high;
-};
-inline bool any_nan(const Chunk<float>& chunk) {
-  const auto h = std::bit_cast<Halves<__m256>>(chunk);
-  const __m256 unordered_lanes = _mm256_cmp_ps(h.low, h.high, _CMP_UNORD_Q);
-  return _mm256_testz_ps(unordered_lanes, unordered_lanes) == 0;
-}
-inline bool any_nan(const Chunk<double>& chunk) {
-  const auto h = std::bit_cast<Halves<__m256d>>(chunk);
-  const __m256d unordered_lanes = _mm256_cmp_pd(h.low, h.high, _CMP_UNORD_Q);
-  return _mm256_testz_pd(unordered_lanes, unordered_lanes) == 0;
+bool any_nan(const auto& chunk) {
+  return __builtin_reduce_or(chunk != chunk) != 0;
 }
 
 // What fma_elements does, for whole chunks up to the first with a NaN as a result. Returns the elements done.
@@ -535,4 +522,4 @@ std::span<const Row> vector_float_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

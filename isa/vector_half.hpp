@@ -8,7 +8,7 @@
 #include "isa/half.hpp"
 #include "isa/vector_ops.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 // Rounds results and collects their exceptions until it is gone.
 template <class T = Half>
@@ -85,4 +85,4 @@ void half_to_integer_elements(const Op& op, Hart& hart) {
   });
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

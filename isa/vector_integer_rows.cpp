@@ -6,7 +6,7 @@
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -61,9 +61,7 @@ constexpr auto not_equal = [](auto a, auto b) { return a != b; };
 constexpr auto less = [](auto a, auto b) { return a < b; };
 constexpr auto less_equal = [](auto a, auto b) { return a <= b; };
 constexpr auto greater = [](auto a, auto b) { return a > b; };
-constexpr auto shift_left = []<class E>(E a, E b) {
-  return static_cast<E>(u64{a} << (b & (8 * sizeof(E) - 1)));
-};
+constexpr auto shift_left = []<class E>(E a, E b) { return shifted_left(a, b); };
 constexpr auto shift_right = []<class E>(E a, auto b) {
   return static_cast<E>(a >> (static_cast<u64>(b) & (8 * sizeof(E) - 1)));
 };
@@ -576,4 +574,4 @@ std::span<const Row> vector_integer_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

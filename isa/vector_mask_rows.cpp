@@ -6,7 +6,7 @@
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -268,4 +268,4 @@ std::span<const Row> vector_mask_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

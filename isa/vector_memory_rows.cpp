@@ -7,7 +7,7 @@
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
 using u8 = std::uint8_t;
@@ -259,4 +259,4 @@ std::span<const Row> vector_memory_rows() {
   return kRows;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

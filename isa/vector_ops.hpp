@@ -13,7 +13,7 @@
 #include "isa/float_bits.hpp"
 #include "isa/row.hpp"
 
-namespace troupe::isa {
+namespace troupe::isa::inline TROUPE_LEVEL {
 
 template <class E>
 E* elements(Hart& hart, std::uint8_t r) {
@@ -24,6 +24,21 @@ inline bool mask_bit(const std::uint8_t* mask, std::uint64_t i) {
 }
 inline void set_mask_bit(std::uint8_t* mask, std::uint64_t i, bool v) {
   mask[i >> 3] = static_cast<std::uint8_t>((mask[i >> 3] & ~(1u << (i & 7))) | (v ? 1u : 0u) << (i & 7));
+}
+
+// v << n, n modulo the width. Without the host's variable shifts the compiler makes powers of two by
+// conversions from floating point, whose exceptions would become the guest's; so there it is shifts by fixed
+// amounts.
+template <class E>
+constexpr E shifted_left(E v, E n) {
+  static_assert(std::is_unsigned_v<E>);
+#ifdef __AVX2__
+  return static_cast<E>(std::uint64_t{v} << (n & (8 * sizeof(E) - 1)));
+#else
+  for (unsigned by = 1; by < 8 * sizeof(E); by *= 2)
+    v = (n & by) != 0 ? static_cast<E>(std::uint64_t{v} << by) : v;
+  return v;
+#endif
 }
 
 // f(i) for the active elements from `first` to vl, in any order: source and destination elements of the same
@@ -221,4 +236,4 @@ void reduce_elements(const Op& op, Hart& hart) {
   elements<D>(hart, op.rd)[0] = sum;
 }
 
-}  // namespace troupe::isa
+}  // namespace troupe::isa::inline TROUPE_LEVEL

@@ -9,7 +9,7 @@
 
 #include "isa/csr.hpp"
 #include "isa/engine.hpp"
-#include "isa/row.hpp"
+#include "isa/host_code.hpp"
 #include "sim/base/memory.hpp"
 #include "sim/base/rng.hpp"
 
@@ -89,8 +89,7 @@ bool same(const Machine& a, const Machine& b) {
 const std::vector<const isa::Row*>& all_rows() {
   static const auto* const rows = [] {
     auto* all = new std::vector<const isa::Row*>();
-    for (const auto& table : {isa::integer_rows(), isa::float_rows(), isa::vector_integer_rows(),
-                              isa::vector_float_rows(), isa::vector_mask_rows(), isa::vector_memory_rows()})
+    for (const auto& table : isa::host_code(isa::HostLevel::portable).tables)
       for (const isa::Row& row : table) all->push_back(&row);
     return all;
   }();

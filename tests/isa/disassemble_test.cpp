@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isa/decode.hpp"
+#include "isa/host_code.hpp"
 #include "sim/base/rng.hpp"
 #include "tests/isa/guest.hpp"
 
@@ -101,9 +102,7 @@ TEST_CASE("disassembly of every row agrees with llvm-objdump") {
   Rng rng(seed);
   std::vector<std::uint32_t> words;
   std::vector<const Row*> rows;
-  for (const auto& table :
-       {isa::integer_rows(), isa::float_rows(), isa::half_rows(), isa::vector_integer_rows(),
-        isa::vector_float_rows(), isa::vector_mask_rows(), isa::vector_memory_rows()})
+  for (const auto& table : isa::host_code(isa::HostLevel::portable).tables)
     for (const Row& row : table)
       for (int i = 0; i < kEncodingsPerRow; ++i) {
         words.push_back(random_encoding(row, rng));

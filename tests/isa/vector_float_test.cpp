@@ -499,19 +499,20 @@ TEST_CASE(
   const Table t = references();
   const u64 seed = seed_from_environment();
   INFO("SEED=", seed);
-  for (const u32 vlen : {128u, 512u, 1024u}) {
-    VectorMachine m(vlen);
-    for (u32 frm = 0; frm < 4; ++frm)
-      for (const auto& [name, reference] : t) {
-        if (!m.has(name)) {
-          CHECK_MESSAGE(false, name, " has no row");
-          continue;
+  for (const HostLevel level : levels())
+    for (const u32 vlen : {128u, 512u, 1024u}) {
+      VectorMachine m(vlen, level);
+      for (u32 frm = 0; frm < 4; ++frm)
+        for (const auto& [name, reference] : t) {
+          if (!m.has(name)) {
+            CHECK_MESSAGE(false, name, " has no row");
+            continue;
+          }
+          const std::string text =
+              check_row(m, m.row(name), reference, seed + frm, 20, random_element, true, frm);
+          CHECK_MESSAGE(text.empty(), host_level_name(level), " ", text);
         }
-        const std::string text =
-            check_row(m, m.row(name), reference, seed + frm, 20, random_element, true, frm);
-        CHECK_MESSAGE(text.empty(), text);
-      }
-  }
+    }
 }
 
 TEST_CASE("FP under rmm, which the host does not have, is illegal here and said to be not modelled") {

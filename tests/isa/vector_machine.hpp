@@ -12,7 +12,9 @@
 
 #include "isa/csr.hpp"
 #include "isa/decode.hpp"
+#include "isa/host_code.hpp"
 #include "isa/vector_shape.hpp"
+#include "tests/isa/levels.hpp"
 
 namespace troupe::isa::test {
 
@@ -21,12 +23,11 @@ inline TROUPE_THREADED void done(const Op* op, Hart*, std::byte*, const Variant*
   leave(session, Event::exit, op, variant, cycle);
 }
 
-inline std::vector<Row> vector_rows() {
+inline std::vector<Row> vector_rows(HostLevel level = HostLevel::portable) {
   std::vector<Row> rows;
-  for (const auto& table :
-       {vector_integer_rows(), vector_float_rows(), vector_mask_rows(), vector_memory_rows()})
+  for (const auto& table : host_code(level).tables)
     for (const Row& row : table)
-      if (row.unit != Unit::v_set) rows.push_back(row);
+      if (is_vector(row.unit) && row.unit != Unit::v_set) rows.push_back(row);
   return rows;
 }
 
@@ -38,8 +39,8 @@ inline bool computes_with_floats(const Row& row) {
 
 class VectorMachine {
  public:
-  explicit VectorMachine(std::uint32_t vlen_bits)
-      : rows(vector_rows()), vlen_bytes(vlen_bits / 8), hart(new Hart), memory(64 * kPageBytes) {
+  explicit VectorMachine(std::uint32_t vlen_bits, HostLevel level = best_host_level())
+      : rows(vector_rows(level)), vlen_bytes(vlen_bits / 8), hart(new Hart), memory(64 * kPageBytes) {
     hart->csr.mstatus = kStatusFs | kStatusVs;
     hart->vlen_bytes = vlen_bits / 8;
     hart->memory.data = memory.data();

@@ -7,6 +7,7 @@
 
 #include "isa/decode.hpp"
 #include "isa/engine.hpp"
+#include "tests/isa/levels.hpp"
 
 namespace troupe::isa::differential {
 namespace {
@@ -19,23 +20,32 @@ enum class Kind { none, state, engine_stopped, qemu_stopped };
 struct Verdict {
   Kind kind = Kind::none;
   std::size_t call = 0;  // the first that differs
+  HostLevel level = HostLevel::portable;
   Outcome engine, qemu;
 };
 
+// QEMU, and the engine at every level of the host; the first level that differs.
 Verdict run_both(Profile profile, u64 seed, const std::vector<Program>& programs,
                  const std::vector<Call>& calls) {
   const Image image = make_image(profile, seed, programs, calls);
-  Verdict v{.engine = run_engine(image), .qemu = run_qemu(image)};
   const std::size_t bytes = StateLayout(profile).bytes, expected = calls.size();
-  const std::size_t engine = v.engine.states.size() / bytes, qemu = v.qemu.states.size() / bytes;
-  while (v.call < std::min(engine, qemu) &&
-         std::memcmp(&v.engine.states[v.call * bytes], &v.qemu.states[v.call * bytes], bytes) == 0)
-    ++v.call;
-  if (v.call == expected && v.engine.end.empty() && v.qemu.end.empty()) return v;
-  if (v.call < std::min(engine, qemu))
-    v.kind = Kind::state;
-  else
-    v.kind = engine < qemu ? Kind::engine_stopped : Kind::qemu_stopped;
+  Verdict v;
+  v.qemu = run_qemu(image);
+  for (const HostLevel level : test::levels()) {
+    v.level = level;
+    v.engine = run_engine(image, level);
+    const std::size_t engine = v.engine.states.size() / bytes, qemu = v.qemu.states.size() / bytes;
+    v.call = 0;
+    while (v.call < std::min(engine, qemu) &&
+           std::memcmp(&v.engine.states[v.call * bytes], &v.qemu.states[v.call * bytes], bytes) == 0)
+      ++v.call;
+    if (v.call == expected && v.engine.end.empty() && v.qemu.end.empty()) continue;
+    if (v.call < std::min(engine, qemu))
+      v.kind = Kind::state;
+    else
+      v.kind = engine < qemu ? Kind::engine_stopped : Kind::qemu_stopped;
+    return v;
+  }
   return v;
 }
 
@@ -108,6 +118,7 @@ std::string report(u64 seed, const Program& program, u32 round) {
     text += fmt::format("  {:0{}x}  {}{}\n", item.raw, item.bytes * 2, disassemble(item.expanded(), 0),
                         item.skip != 0 ? fmt::format("  (over {} items)", item.skip) : "");
   const Verdict v = run_both(program.profile, seed, {program}, {{0, round}});
+  text += fmt::format("host level {}\n", host_level_name(v.level));
   if (v.kind != Kind::state)
     return text + fmt::format("engine: {}\nqemu: {}\n", v.engine.end.empty() ? "done" : v.engine.end,
                               v.qemu.end.empty() ? "done" : v.qemu.end);

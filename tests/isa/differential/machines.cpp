@@ -45,12 +45,12 @@ class TemporaryFile {
 
 }  // namespace
 
-Outcome run_engine(const Image& image) {
+Outcome run_engine(const Image& image, HostLevel level) {
   CoreParams core = preset("xpu64").core;
   core.vlen = Bits{std::uint64_t{kVlenBytes} * 8};
   std::vector<std::byte> memory = image.memory;
   const ElfFile elf = ElfFile::parse("differential", image.elf);
-  const auto engine = make_engine(core);
+  const auto engine = make_engine(core, {.level = level});
   Hart hart;
   reset(hart, {.data = memory.data(), .base = kImageBase, .size = memory.size()}, make_code_space(elf),
         kImageBase, 0, 0);

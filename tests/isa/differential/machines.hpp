@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "isa/host_level.hpp"
 #include "tests/isa/differential/image.hpp"
 
 namespace troupe::isa::differential {
@@ -14,7 +15,7 @@ struct Outcome {
   std::string end;
 };
 
-Outcome run_engine(const Image& image);
+Outcome run_engine(const Image& image, HostLevel level);
 
 // True when qemu-riscv64 can be started.
 bool have_qemu();

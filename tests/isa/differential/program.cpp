@@ -5,6 +5,7 @@
 
 #include "isa/csr.hpp"
 #include "isa/decode.hpp"
+#include "isa/host_code.hpp"
 #include "isa/vector_shape.hpp"
 #include "sim/base/check.hpp"
 #include "tests/isa/differential/quirks.hpp"
@@ -18,11 +19,6 @@ using u64 = std::uint64_t;
 
 constexpr u32 kCsrs[] = {0x001, 0x002, 0x003, 0x009, 0x00a, 0x00f};  // fflags, frm, fcsr, vxsat, vxrm, vcsr
 constexpr u32 kReadOnlyCsrs[] = {0xc20, 0xc21, 0xc22};               // vl, vtype, vlenb
-
-std::vector<std::span<const Row>> tables() {
-  return {integer_rows(),      float_rows(),       half_rows(),         vector_integer_rows(),
-          vector_float_rows(), vector_mask_rows(), vector_memory_rows()};
-}
 
 bool is_memory(Unit unit) {
   return unit == Unit::load || unit == Unit::store || unit == Unit::amo || unit == Unit::fp_load ||
@@ -95,7 +91,7 @@ const char* profile_name(Profile profile) {
 
 std::vector<const Row*> all_rows() {
   std::vector<const Row*> rows;
-  for (const auto& table : tables())
+  for (const auto& table : host_code(HostLevel::portable).tables)
     for (const Row& row : table) rows.push_back(&row);
   return rows;
 }
@@ -123,7 +119,7 @@ std::vector<u16> layout(const std::vector<Item>& items) {
 }
 
 Generator::Generator(u64 seed) : rng_(seed), rows_(std::size(kProfiles)) {
-  for (const auto& table : tables())
+  for (const auto& table : host_code(HostLevel::portable).tables)
     for (const Row& row : table)
       for (const Profile p : profiles_of(row, table)) rows_[static_cast<std::size_t>(p)].push_back(&row);
   // Parcels by what they expand to, so that each kind of compressed instruction is as frequent.
