@@ -43,14 +43,14 @@ unsigned flits_of(const Packet& p, const NocParams& noc) {
 }  // namespace
 
 struct Fabric::State {
-  State(const ChipParams& params, TraceSink* sink)
+  State(const ChipParams& params, TraceSink* sink, const RouterFactory& routers)
       : shared{.params = checked(params),
                .sink = sink,
                .packets = {},
                .offers = {},
                .deliveries = {},
                .woken = {}},
-        network(shared.params.grid, shared.params.noc) {}
+        network(shared.params.grid, shared.params.noc, routers) {}
 
   Shared shared;
   Network network;
@@ -63,7 +63,8 @@ struct Fabric::State {
   bool stopped() const { return shared.stop_requested || !shared.woken.empty(); }
 };
 
-Fabric::Fabric(const ChipParams& params, TraceSink* sink) : state_(std::make_unique<State>(params, sink)) {
+Fabric::Fabric(const ChipParams& params, TraceSink* sink, const RouterFactory& routers)
+    : state_(std::make_unique<State>(params, sink, routers)) {
   for (std::uint64_t tile = 0; tile < params.tiles(); ++tile)
     state_->nius.push_back(std::unique_ptr<Niu>(new Niu(state_->shared, static_cast<TileId>(tile))));
 }

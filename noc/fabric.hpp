@@ -11,6 +11,7 @@
 
 #include "noc/endpoint.hpp"
 #include "noc/niu.hpp"
+#include "noc/router_model.hpp"
 #include "sim/base/chip_params.hpp"
 #include "sim/base/memory.hpp"
 #include "sim/base/trace.hpp"
@@ -32,7 +33,8 @@ struct Woken {
 class Fabric {
  public:
   // Throws InputError for a chip the model cannot represent (more than 12 virtual channels, zero latencies).
-  explicit Fabric(const ChipParams& params, TraceSink* sink = nullptr);
+  // `routers`: another implementation of the router, which changes no cycle.
+  explicit Fabric(const ChipParams& params, TraceSink* sink = nullptr, const RouterFactory& routers = {});
   ~Fabric();
   Fabric(const Fabric&) = delete;
   Fabric& operator=(const Fabric&) = delete;

@@ -43,7 +43,8 @@ void set_bit(std::vector<std::uint64_t>& words, unsigned n, bool value) {
 
 }  // namespace
 
-Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid), params_(checked(grid, noc)) {
+Network::Network(const GridParams& grid, const NocParams& noc, const RouterFactory& routers)
+    : grid_(grid), params_(checked(grid, noc)) {
   flit_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.link).count);
   credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 2;
   injector_cycles_ = static_cast<unsigned>(noc.link.count) + 1;
@@ -53,8 +54,12 @@ Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid), pa
   for (std::size_t t = 0; t < tiles; ++t)
     positions_.push_back(
         {static_cast<std::uint16_t>(t % grid.width), static_cast<std::uint16_t>(t / grid.width)});
-  routers_.assign(tiles, reset_router(params_));
-  flits_.resize(tiles * kPorts * params_.vcs * params_.depth);
+  if (routers) {
+    for (const Position& here : positions_) models_.push_back({routers(params_, here), {}});
+  } else {
+    routers_.assign(tiles, reset_router(params_));
+    flits_.resize(tiles * kPorts * params_.vcs * params_.depth);
+  }
   busy_.assign(ceil_div(tiles, 64), 0);
   injecting_ = busy_;
   injectors_.resize(tiles);
@@ -78,7 +83,7 @@ Network::Network(const GridParams& grid, const NocParams& noc) : grid_(grid), pa
 
 void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
                     std::uint32_t tag) {
-  CHECK(from < routers_.size() && to < routers_.size() && flits >= 1 && flits <= 0xffff &&
+  CHECK(from < positions_.size() && to < positions_.size() && flits >= 1 && flits <= 0xffff &&
             vcs.first <= vcs.last && vcs.last < params_.vcs,
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
   std::uint32_t index = free_packet_;
@@ -104,7 +109,10 @@ void Network::step(Cycle now) {
   delivered_.clear();
   take_arrivals(now);
   for_each_bit(injecting_, [&](std::uint16_t tile) { inject(tile, now); });
-  for_each_bit(busy_, [&](std::uint16_t tile) { step_router(tile, now); });
+  if (models_.empty())
+    for_each_bit(busy_, [&](std::uint16_t tile) { step_router(tile, now); });
+  else
+    for_each_bit(busy_, [&](std::uint16_t tile) { step_model(tile, now); });
 #ifdef TROUPE_DEBUG
   check_invariants();
 #endif
@@ -117,15 +125,21 @@ void Network::take_arrivals(Cycle now) {
     const unsigned local = kLocal * params_.vcs;
     if (c.out_vc >= local)
       ++injectors_[c.router].credits[c.out_vc - local];
-    else
+    else if (models_.empty())
       receive_credit(routers_[c.router], c.out_vc);
+    else
+      wires_into(c.router).put_credit(params_.port_of[c.out_vc], vc_of(c.out_vc));
   }
   credits_flying_ -= credits.size();
   credits.clear();
 
   auto& flits = flit_wheel_.at(now);
   for (const FlitOnLink& f : flits) {
-    receive_flit(routers_[f.router], params_, buffers(f.router), f.in_vc, f.flit);
+    if (models_.empty())
+      receive_flit(routers_[f.router], params_, buffers(f.router), f.in_vc, f.flit);
+    else
+      wires_into(f.router).put_flit(params_.port_of[f.in_vc], {f.flit, packets_[f.flit.packet].to,
+                                                               static_cast<std::uint8_t>(vc_of(f.in_vc))});
     set_bit(busy_, f.router, true);
   }
   flits.clear();
@@ -135,7 +149,7 @@ void Network::take_arrivals(Cycle now) {
   for (const FlitOnLink& f : deliveries) take_delivery(f.router, f.flit, f.in_vc);
   deliveries.clear();
 
-  if (params_.va_cycles == 1) return;
+  if (params_.va_cycles == 1 || !models_.empty()) return;
   auto& activations = activation_wheel_.at(now);
   for (const Activation& a : activations) {
     routers_[a.router].active |= a.granted;
@@ -161,7 +175,7 @@ void Network::check_order([[maybe_unused]] const Packet& packet, [[maybe_unused]
                           [[maybe_unused]] unsigned vc) {
 #ifdef TROUPE_DEBUG
   if (packet.vcs.first != packet.vcs.last) return;
-  std::uint32_t& last = last_serial_[(packet.from * routers_.size() + tile) * params_.vcs + vc];
+  std::uint32_t& last = last_serial_[(packet.from * positions_.size() + tile) * params_.vcs + vc];
   CHECK(packet.serial > last, "tile {} got packet {} from {} out of order on VC {}", tile, packet.tag,
         packet.from, vc);
   last = packet.serial;
@@ -235,29 +249,55 @@ void Network::step_router(std::uint16_t tile, Cycle now) {
 
   for (unsigned i = 0; i < out.count; ++i) {
     Departure& d = out.list[i];
-    ++flits_out_[tile * kPorts + d.out_port];
-    const unsigned vc = d.out_vc - d.out_port * params_.vcs;
-    if (d.out_port == kLocal) {
-      delivery_wheel_.at(now + flit_cycles_).push_back({tile, static_cast<std::uint8_t>(vc), d.flit});
-    } else {
-      const auto port = static_cast<Port>(d.out_port);
-      const std::uint16_t next = beyond_[tile * kPorts + port];
-      if (d.flit.head) d.flit.route = route_xy(positions_[next], packets_[d.flit.packet].to);
-      flit_wheel_.at(now + flit_cycles_)
-          .push_back({next, static_cast<std::uint8_t>(opposite(port) * params_.vcs + vc), d.flit});
-    }
-    // The place it left goes back to whoever sends into this input VC.
-    const unsigned in_port = params_.port_of[d.in_vc], in_vc = d.in_vc - in_port * params_.vcs;
-    if (in_port == kLocal) {
-      credit_wheel_.at(now + injector_credit_cycles_).push_back({tile, d.in_vc});
-    } else {
-      const auto port = static_cast<Port>(in_port);
-      credit_wheel_.at(now + credit_cycles_)
-          .push_back({beyond_[tile * kPorts + port],
-                      static_cast<std::uint8_t>(opposite(port) * params_.vcs + in_vc)});
-    }
-    ++credits_flying_;
+    if (d.flit.head && d.out_port != kLocal)
+      d.flit.route = route_xy(positions_[beyond_[tile * kPorts + d.out_port]], packets_[d.flit.packet].to);
+    put_on_link(tile, static_cast<Port>(d.out_port), vc_of(d.out_vc), d.flit, now + flit_cycles_);
+    return_place(tile, static_cast<Port>(params_.port_of[d.in_vc]), vc_of(d.in_vc), now);
   }
+}
+
+// A router of another implementation: what it gives has its own registers behind it.
+void Network::step_model(std::uint16_t tile, Cycle now) {
+  Model& model = models_[tile];
+  RouterPorts out;
+  model.router->step(model.in, out);
+  model.in.clear();
+  set_bit(busy_, tile, model.router->busy());
+  for (unsigned port = 0; port < kPorts; ++port) {
+    if ((out.flits >> port & 1) != 0)
+      put_on_link(tile, static_cast<Port>(port), out.flit[port].vc, out.flit[port].flit,
+                  now + flit_cycles_ - kFlitRegisters);
+    if ((out.credits >> port & 1) != 0)
+      return_place(tile, static_cast<Port>(port), out.credit_vc[port], now - kCreditRegisters);
+  }
+}
+
+// The wires into a modelled router, which is going to be stepped in this cycle.
+RouterPorts& Network::wires_into(std::uint16_t tile) {
+  set_bit(busy_, tile, true);
+  return models_[tile].in;
+}
+
+// A flit leaves through `port` on one of its VCs and is behind the link at `at`.
+void Network::put_on_link(std::uint16_t tile, Port port, unsigned vc, const Flit& flit, Cycle at) {
+  ++flits_out_[tile * kPorts + port];
+  if (port == kLocal)
+    delivery_wheel_.at(at).push_back({tile, static_cast<std::uint8_t>(vc), flit});
+  else
+    flit_wheel_.at(at).push_back(
+        {beyond_[tile * kPorts + port], static_cast<std::uint8_t>(opposite(port) * params_.vcs + vc), flit});
+}
+
+// The place that a flit left in cycle `left` goes back to whoever sends into this input VC.
+void Network::return_place(std::uint16_t tile, Port port, unsigned vc, Cycle left) {
+  if (port == kLocal)
+    credit_wheel_.at(left + injector_credit_cycles_)
+        .push_back({tile, static_cast<std::uint8_t>(kLocal * params_.vcs + vc)});
+  else
+    credit_wheel_.at(left + credit_cycles_)
+        .push_back(
+            {beyond_[tile * kPorts + port], static_cast<std::uint8_t>(opposite(port) * params_.vcs + vc)});
+  ++credits_flying_;
 }
 
 std::uint64_t Network::flit_hops() const {
@@ -267,6 +307,7 @@ std::uint64_t Network::flit_hops() const {
 }
 
 void Network::check_invariants() const {
+  if (!models_.empty()) return;  // what is inside is not seen here; lockstep compares it
   std::uint64_t flits = 0;
   for (std::size_t t = 0; t < routers_.size(); ++t) {
     for (unsigned vc = 0; vc < kPorts * params_.vcs; ++vc) flits += routers_[t].in[vc].count;

@@ -16,6 +16,7 @@
 
 #include "noc/flit.hpp"
 #include "noc/router.hpp"
+#include "noc/router_model.hpp"
 #include "noc/routing.hpp"
 #include "sim/base/chip_params.hpp"
 #include "sim/base/units.hpp"
@@ -29,12 +30,14 @@ enum TrafficClass : std::uint8_t { kRequests = 0, kReplies = 1 };
 struct Delivery {
   std::uint32_t tag;   // as offered
   std::uint16_t tile;  // where it is now
+  friend bool operator==(const Delivery&, const Delivery&) = default;
 };
 
 class Network {
  public:
-  // Throws InputError for parameters it cannot represent.
-  Network(const GridParams& grid, const NocParams& params);
+  // Throws InputError for parameters it cannot represent. With `routers` they take the place of those of
+  // noc/router.hpp; all else stays the network's.
+  Network(const GridParams& grid, const NocParams& params, const RouterFactory& routers = {});
 
   // Queues a packet of `flits` >= 1 at the injector of `from`; it may leave in the next step. `tag` comes
   // back when its head enters and when its tail arrives.
@@ -61,7 +64,6 @@ class Network {
 
   const GridParams& grid() const { return grid_; }
   const RouterParams& router_params() const { return params_; }
-  const RouterState& router(std::uint16_t tile) const { return routers_[tile]; }
 
   // What must hold between steps; CHECKs it. The debug build calls it after each step.
   void check_invariants() const;
@@ -99,6 +101,11 @@ class Network {
     std::uint16_t router;
     std::uint64_t granted;
   };
+  // A router of another implementation, with what is due on its wires.
+  struct Model {
+    std::unique_ptr<RouterModel> router;
+    RouterPorts in;
+  };
   // Buckets of a wheel, one a cycle; as many as a power of two, more than any delay.
   template <class T>
   struct Wheel {
@@ -114,12 +121,18 @@ class Network {
     return flits_.data() + router * kPorts * params_.vcs * params_.depth;
   }
 
+  unsigned vc_of(unsigned port_vc) const { return port_vc - params_.port_of[port_vc] * params_.vcs; }
+
   void take_arrivals(Cycle now);
   void take_delivery(std::uint16_t tile, const Flit& flit, unsigned vc);
   void inject(std::uint16_t tile, Cycle now);
   bool choose_vc(Injector& injector, unsigned traffic, const Packet& packet);
   void send(std::uint16_t tile, unsigned traffic, Cycle now);
   void step_router(std::uint16_t tile, Cycle now);
+  void step_model(std::uint16_t tile, Cycle now);
+  RouterPorts& wires_into(std::uint16_t tile);
+  void put_on_link(std::uint16_t tile, Port port, unsigned vc, const Flit& flit, Cycle at);
+  void return_place(std::uint16_t tile, Port port, unsigned vc, Cycle left);
   void check_credits() const;
   void check_order(const Packet& packet, std::uint16_t tile, unsigned vc);
 
@@ -127,7 +140,8 @@ class Network {
   RouterParams params_;
   unsigned flit_cycles_, credit_cycles_, injector_cycles_, injector_credit_cycles_;
 
-  std::vector<RouterState> routers_;
+  std::vector<RouterState> routers_;  // empty with models_
+  std::vector<Model> models_;
   std::vector<Flit> flits_;               // buffers: router, input VC, place
   std::vector<std::uint64_t> busy_;       // routers with work, a bit each
   std::vector<std::uint64_t> injecting_;  // tiles with packets to send

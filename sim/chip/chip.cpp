@@ -31,7 +31,7 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
       params_(params),
       options_(options),
       trace_(trace),
-      fabric_(params, &trace),
+      fabric_(params, &trace, options.routers),
       engine_(isa::make_engine(params.core)),
       host_([this](std::string_view text) {
         if (options_.print) options_.print(text);

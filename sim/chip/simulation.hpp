@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "noc/router_model.hpp"
 #include "runtime/host/image.hpp"
 #include "runtime/host/loader.hpp"
 #include "sim/base/chip_params.hpp"
@@ -26,6 +27,7 @@ struct RunOptions {
   Cycle quantum = Cycle{1} << 20;
   Cycle cycles_max = kNever;  // the run ends there, if the program did not before
   std::vector<InjectedDeath> deaths;
+  noc::RouterFactory routers;  // another implementation of the network's routers; never changes a result
   std::function<void(std::string_view)> print;         // text of the program
   std::function<void(Cycle, std::uint64_t)> progress;  // cycle and instructions so far, now and then
 };

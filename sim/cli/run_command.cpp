@@ -11,6 +11,8 @@
 
 #include "isa/bare.hpp"
 #include "isa/extensions.hpp"
+#include "noc/lockstep.hpp"
+#include "noc/rtl/rtl_router.hpp"
 #include "runtime/host/image.hpp"
 #include "runtime/host/loader.hpp"
 #include "sim/base/check.hpp"
@@ -25,7 +27,7 @@ namespace troupe {
 namespace {
 
 struct RunFlags {
-  std::string image, chip = "xpu64", trace, json, quantum = "unlimited", itrace, profile;
+  std::string image, chip = "xpu64", trace, json, quantum = "unlimited", noc = "model", itrace, profile;
   std::uint64_t itrace_lines = ~std::uint64_t{0};
   std::vector<std::string> kills;
   Cycle cycles_max = kNever;
@@ -62,6 +64,13 @@ Cycle parse_quantum(const std::string& text) {
   if (text.empty() || *end != 0 || n == 0 || text[0] == '-')
     throw InputError(fmt::format("--quantum {}: expected a number of cycles above 0, or unlimited", text));
   return std::min<Cycle>(n, RunOptions{}.quantum);
+}
+
+// What --noc names; the model needs no factory.
+noc::RouterFactory routers_of(const std::string& noc) {
+  if (noc == "rtl") return noc::rtl_routers();
+  if (noc == "lockstep") return noc::lockstep(noc::reference_routers(), noc::rtl_routers());
+  return {};
 }
 
 // A line on a terminal that overwrites itself: cycles and speed so far.
@@ -136,6 +145,7 @@ int run_image(const RunFlags& flags) {
   RunOptions options;
   options.quantum = parse_quantum(flags.quantum);
   options.cycles_max = flags.cycles_max;
+  options.routers = routers_of(flags.noc);
   for (const std::string& kill : flags.kills) options.deaths.push_back(parse_kill(kill, chip));
   // With --json - standard output is the JSON alone.
   std::FILE* const out = flags.json == "-" ? stderr : stdout;
@@ -200,6 +210,13 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_option("--kill", flags->kills,
                       "X,Y@CYCLE: the core at (X,Y) dies at that cycle; may be repeated");
   command->add_option("--quantum", flags->quantum, "Cycles that a core may run ahead; never changes a result")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--noc", flags->noc,
+          "Routers of the network: model; rtl: compiled from noc/rtl; lockstep: both, compared in each "
+          "cycle. Never changes a result")
+      ->check(CLI::IsMember({"model", "rtl", "lockstep"}))
       ->capture_default_str();
   command->add_flag("--bare", flags->bare,
                     "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");

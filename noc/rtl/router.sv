@@ -1,0 +1,167 @@
+// A router: five input-queued ports with virtual channels, wormhole switching, lookahead XY routing, credits.
+// Cycle for cycle the router of noc/router.hpp, with the delays of ST and LT as registers.
+//
+//   cycle    T      T+1     T+2     T+3     T+4
+//   head     VA     SA      ST      LT      next router's VA
+//   body            (arrives) SA    ST      LT
+//
+// The flit that wins SA in a cycle is read out of its buffer at the end of it, crosses the switch in ST and
+// is at out_* in LT; the place that it left is a credit at credit_out_* in ST.
+module router
+  import router_pkg::*;
+(
+    input logic clk,
+    input logic rst,
+    // Straps, constant after reset.
+    input position_t here,
+    input count_t depth,      // of the buffers at the other ends: the credits at reset
+    input delay_t va_cycles,  // from the cycle of VA to the first SA, at least 1
+    // Links: a flit and a credit a port and cycle.
+    input ports_t in_valid,
+    input vc_t in_vc[PORTS],
+    input flit_t in_flit[PORTS],
+    input payload_t in_payload[PORTS],
+    input ports_t credit_in_valid,
+    input vc_t credit_in_vc[PORTS],
+    output ports_t out_valid,
+    output vc_t out_vc[PORTS],
+    output flit_t out_flit[PORTS],
+    output payload_t out_payload[PORTS],
+    output ports_t credit_out_valid,
+    output vc_t credit_out_vc[PORTS],
+    output logic busy  // a flit in a buffer or in ST: without, only an input changes anything
+);
+  // Input VCs. An output VC is held from its grant until the tail has won the switch.
+  port_vcs_t held              /*verilator public_flat_rd*/;
+  port_vc_t held_vc[PORT_VCS]  /*verilator public_flat_rd*/;
+  port_t held_port[PORT_VCS];
+  delay_t va_left[PORT_VCS];   // cycles until the grant takes effect
+  // Output VCs. The local port sinks: it needs no credits.
+  port_vcs_t free              /*verilator public_flat_rd*/;
+  count_t credits[PORT_VCS]    /*verilator public_flat_rd*/;
+
+  port_vcs_t nonempty, waiting, active, sendable;
+  flit_t front[PORT_VCS];
+
+  always_comb
+    for (int unsigned vc = 0; vc < PORT_VCS; ++vc) begin
+      active[vc] = nonempty[vc] && held[vc] && va_left[vc] == '0;
+      waiting[vc] = nonempty[vc] && !held[vc];
+      sendable[vc] = active[vc] && (held_port[vc] == port_t'(LOCAL) || credits[held_vc[vc]] != '0);
+    end
+
+  // VA
+  port_vc_t choice[PORT_VCS];
+  port_vcs_t granted_in, granted_out;
+  vc_allocator va (.*);
+
+  // SA
+  ports_t granted;
+  port_vc_t leaving[PORTS];
+  port_t to[PORTS];
+  switch_allocator sa (
+      .out_port(held_port),
+      .*
+  );
+
+  port_vcs_t held_next, free_next;
+  port_vc_t held_vc_next[PORT_VCS];
+  port_t held_port_next[PORT_VCS];
+  delay_t va_left_next[PORT_VCS];
+  count_t credits_next[PORT_VCS];
+
+  always_comb begin
+    held_next = held | granted_in;
+    free_next = free & ~granted_out;
+    held_vc_next = held_vc;
+    held_port_next = held_port;
+    va_left_next = va_left;
+    credits_next = credits;
+    for (int unsigned vc = 0; vc < PORT_VCS; ++vc) begin
+      if (va_left[vc] != '0) va_left_next[vc] = va_left[vc] - 1'b1;
+      if (granted_in[vc]) begin
+        held_vc_next[vc] = choice[vc];
+        held_port_next[vc] = front[vc].route;
+        va_left_next[vc] = va_cycles - 1'b1;
+      end
+    end
+    for (int unsigned port = 0; port < PORTS; ++port) begin
+      port_vc_t used, paid;
+      used = held_vc[leaving[port]];
+      paid = number(port_t'(port), credit_in_vc[port]);
+      if (granted[port]) begin
+        if (to[port] != port_t'(LOCAL)) credits_next[used] = credits_next[used] - 1'b1;
+        if (front[leaving[port]].tail) begin
+          held_next[leaving[port]] = 1'b0;
+          free_next[used] = 1'b1;
+        end
+      end
+      if (credit_in_valid[port]) credits_next[paid] = credits_next[paid] + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk) begin
+    held <= rst ? '0 : held_next;
+    free <= rst ? '1 : free_next;
+    va_left <= rst ? '{default: '0} : va_left_next;
+    credits <= rst ? '{default: depth} : credits_next;
+    held_vc <= held_vc_next;
+    held_port <= held_port_next;
+  end
+
+  // ST: the flit read from each input's buffers crosses the switch; a head gets its route at the next router.
+  ports_t st_valid;
+  port_t st_to[PORTS];
+  vc_t st_vc[PORTS];
+  flit_t st_flit[PORTS];
+  payload_t st_payload[PORTS];
+
+  input_buffers buffers (
+      .write(in_valid),
+      .write_vc(in_vc),
+      .write_flit(in_flit),
+      .write_payload(in_payload),
+      .read(granted),
+      .read_vc(leaving),
+      .read_flit(st_flit),
+      .read_payload(st_payload),
+      .*
+  );
+
+  ports_t lt_valid;
+  vc_t lt_vc[PORTS];
+  flit_t lt_flit[PORTS];
+  payload_t lt_payload[PORTS];
+
+  always_comb begin
+    lt_valid = '0;
+    lt_vc = out_vc;
+    lt_flit = out_flit;
+    lt_payload = out_payload;
+    for (int unsigned port = 0; port < PORTS; ++port)
+      if (st_valid[port]) begin
+        lt_valid[st_to[port]] = 1'b1;
+        lt_vc[st_to[port]] = st_vc[port];
+        lt_flit[st_to[port]] = st_flit[port];
+        lt_flit[st_to[port]].route = route_xy(beyond(here, st_to[port]), st_flit[port].to);
+        lt_payload[st_to[port]] = st_payload[port];
+      end
+  end
+
+  // LT
+  always_ff @(posedge clk) begin
+    st_valid <= rst ? '0 : granted;
+    credit_out_valid <= rst ? '0 : granted;
+    out_valid <= rst ? '0 : lt_valid;
+    st_to <= to;
+    for (int unsigned port = 0; port < PORTS; ++port) begin
+      st_vc[port] <= vc_t'(held_vc[leaving[port]] - number(to[port], '0));
+      credit_out_vc[port] <= vc_t'(leaving[port] - number(port_t'(port), '0));
+    end
+    out_vc <= lt_vc;
+    out_flit <= lt_flit;
+    out_payload <= lt_payload;
+  end
+
+  assign busy = nonempty != '0 || st_valid != '0;
+endmodule

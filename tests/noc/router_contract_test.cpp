@@ -1,0 +1,168 @@
+// One contract, two implementations: the router of noc/router.hpp and the one compiled from noc/rtl.
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "noc/rtl/rtl_router.hpp"
+#include "tests/noc/router_driver.hpp"
+
+namespace troupe::noc {
+namespace {
+
+using testing::DriverParams;
+using testing::RouterDriver;
+
+constexpr Position kHere{5, 5};
+
+const std::vector<std::pair<std::string, RouterFactory>>& implementations() {
+  static const std::vector<std::pair<std::string, RouterFactory>> all = {{"C++", reference_routers()},
+                                                                         {"RTL", rtl_routers()}};
+  return all;
+}
+
+// A flit for the neighbour in the direction of `to_port`, beyond which it goes on for one more.
+LinkFlit flit_to(Port to_port, std::uint32_t packet, unsigned sequence, unsigned flits, unsigned vc,
+                 VcRange range) {
+  LinkFlit f;
+  f.flit.packet = packet;
+  f.flit.sequence = static_cast<std::uint16_t>(sequence);
+  f.flit.head = sequence == 0;
+  f.flit.tail = sequence + 1 == flits;
+  f.flit.route = to_port;
+  f.flit.range = range;
+  f.to = neighbour(neighbour(kHere, to_port), to_port);
+  f.vc = static_cast<std::uint8_t>(vc);
+  return f;
+}
+
+// "3: east 7.0" for packet 7, flit 0 on the wire to the east after step 3.
+std::vector<std::string> flits_out(RouterModel& router, const std::vector<RouterPorts>& in, unsigned steps) {
+  static constexpr const char* kNames[] = {"east", "west", "south", "north", "local"};
+  std::vector<std::string> seen;
+  for (unsigned step = 0; step < steps; ++step) {
+    RouterPorts out;
+    router.step(step < in.size() ? in[step] : RouterPorts{}, out);
+    for (unsigned port = 0; port < kPorts; ++port)
+      if ((out.flits >> port & 1) != 0)
+        seen.push_back(fmt::format("{}: {} {}.{}", step, kNames[port], out.flit[port].flit.packet,
+                                   out.flit[port].flit.sequence));
+  }
+  return seen;
+}
+
+TEST_CASE("router contract: VA, SA, ST and LT take a cycle each, bodies follow, credits come back in ST") {
+  for (const auto& [name, make] : implementations())
+    for (unsigned va_cycles : {1u, 2u, 5u}) {
+      CAPTURE(name);
+      CAPTURE(va_cycles);
+      const auto router = make(RouterParams(4, 8, va_cycles), kHere);
+      std::vector<unsigned> flits, credits;  // steps
+      for (unsigned step = 0; step < 16; ++step) {
+        RouterPorts in, out;
+        if (step < 3) in.put_flit(kWest, flit_to(kEast, 1, step, 3, 2, {1, 1}));
+        router->step(in, out);
+        if ((out.flits >> kEast & 1) != 0) {
+          CHECK(out.flit[kEast].vc == 1);
+          flits.push_back(step);
+        }
+        if ((out.credits >> kWest & 1) != 0) {
+          CHECK(out.credit_vc[kWest] == 2);
+          credits.push_back(step);
+        }
+        CHECK(out.text().empty() == (out.flits == 0 && out.credits == 0));
+      }
+      const unsigned sa = va_cycles;
+      CHECK(flits == std::vector<unsigned>{sa + 2, sa + 3, sa + 4});
+      CHECK(credits == std::vector<unsigned>{sa + 1, sa + 2, sa + 3});
+      CHECK_FALSE(router->busy());
+    }
+}
+
+TEST_CASE("router contract: an output VC is given away again one cycle after its tail won the switch") {
+  for (const auto& [name, make] : implementations()) {
+    CAPTURE(name);
+    const auto router = make(RouterParams(4, 8, 1), kHere);
+    RouterPorts in;
+    in.put_flit(kWest, flit_to(kEast, 1, 0, 1, 0, {0, 0}));
+    in.put_flit(kLocal, flit_to(kEast, 2, 0, 1, 0, {0, 0}));
+    CHECK(flits_out(*router, {in}, 8) == std::vector<std::string>{"3: east 1.0", "5: east 2.0"});
+  }
+}
+
+TEST_CASE("router contract: a switch pointer moves only when its pick was granted") {
+  for (const auto& [name, make] : implementations()) {
+    CAPTURE(name);
+    const auto router = make(RouterParams(4, 8, 1), kHere);
+    // Both pick east first; west wins. In the next cycle local, whose pointer has not moved, picks east again
+    // and leaves south to west. Had it moved on to south, the two would collide there and east would go
+    // empty.
+    std::vector<RouterPorts> in(2);
+    in[0].put_flit(kWest, flit_to(kEast, 1, 0, 1, 0, {0, 0}));
+    in[0].put_flit(kLocal, flit_to(kEast, 2, 0, 1, 0, {1, 1}));
+    in[1].put_flit(kWest, flit_to(kSouth, 3, 0, 1, 1, {0, 0}));
+    in[1].put_flit(kLocal, flit_to(kSouth, 4, 0, 1, 1, {1, 1}));
+    CHECK(flits_out(*router, in, 8) ==
+          std::vector<std::string>{"3: east 1.0", "4: east 2.0", "4: south 3.0", "5: south 4.0"});
+  }
+}
+
+TEST_CASE("router contract: without credits no more flits leave than the next buffer has places") {
+  for (const auto& [name, make] : implementations())
+    for (unsigned depth : {1u, 3u, 8u}) {
+      CAPTURE(name);
+      CAPTURE(depth);
+      const auto router = make(RouterParams(4, depth, 1), kHere);
+      unsigned left = 0, places = depth, sent = 0;
+      for (unsigned step = 0; step < 60; ++step) {
+        RouterPorts in, out;
+        if (places != 0) {
+          in.put_flit(kNorth, flit_to(kSouth, 1, sent++, 100, 3, {2, 2}));
+          --places;
+        }
+        if (step == 40) in.put_credit(kSouth, 2);
+        router->step(in, out);
+        left += (out.flits >> kSouth & 1) != 0;
+        places += out.credits >> kNorth & 1;
+        if (step == 39 || step == 41) CHECK(left == depth);
+      }
+      CHECK(left == depth + 1);  // the credit of step 40 is used in its cycle
+    }
+}
+
+TEST_CASE("router contract: all flits leave once, in order, by their port, on one VC of their range") {
+  const char* text = std::getenv("SEED");
+  const std::uint64_t first = text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
+  for (std::uint64_t seed = first; seed < first + 24; ++seed) {
+    Rng rng(seed);
+    const RouterParams params(static_cast<unsigned>(1 + rng.below(4)),
+                              static_cast<unsigned>(1 + rng.below(8)),
+                              static_cast<unsigned>(1 + rng.below(3)));
+    const DriverParams traffic{.load = rng.uniform(),
+                               .drain = 0.1 + 0.9 * rng.uniform(),
+                               .flits_max = static_cast<unsigned>(1 + rng.below(12)),
+                               .seed = seed};
+    INFO("SEED=" << seed << ": " << params.vcs << " VCs of " << params.depth << " flits, load "
+                 << traffic.load);
+    for (const auto& [name, make] : implementations()) {
+      CAPTURE(name);
+      const auto router = make(params, kHere);
+      RouterDriver driver(params, kHere, traffic);
+      RouterPorts out;
+      for (unsigned step = 0; step < 2000 || (driver.flits_in() != driver.flits_out() && step < 20000);
+           ++step) {
+        router->step(driver.next(step < 2000), out);
+        driver.take(out);
+      }
+      // What is left belongs to packets whose end was never sent, and even that has left.
+      CHECK(driver.flits_in() == driver.flits_out());
+      CHECK(driver.flits_out() > 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace troupe::noc

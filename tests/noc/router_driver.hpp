@@ -1,0 +1,59 @@
+// Random traffic around one router, and what any router must keep: the contract of noc/router_model.hpp.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "noc/router_model.hpp"
+#include "sim/base/rng.hpp"
+
+namespace troupe::noc::testing {
+
+struct DriverParams {
+  double load = 0.5;       // chance that an input port sends in a cycle
+  double drain = 1;        // chance that an output VC that owes credits gives one back in a cycle
+  unsigned flits_max = 6;  // of a packet
+  std::uint64_t seed = 1;
+};
+
+// Plays the routers around one at `here`: sends within its credits, gives credits back, and holds what comes
+// out against what went in. A breach is a CHECK of doctest.
+class RouterDriver {
+ public:
+  RouterDriver(const RouterParams& router, Position here, const DriverParams& params);
+
+  // The wires into the router for the next step; with `sending` false no new packets.
+  RouterPorts next(bool sending = true);
+  // The wires out of it after that step.
+  void take(const RouterPorts& out);
+
+  std::uint64_t flits_in() const { return in_; }
+  std::uint64_t flits_out() const { return out_; }
+
+ private:
+  struct Packet {
+    Position to;
+    VcRange range;
+    Port route, route_beyond;  // here, and at the router behind that port
+    unsigned flits, sent = 0, received = 0;
+    unsigned in_vc, out_vc = 0;
+  };
+  Packet make_packet(unsigned in_vc);
+
+  RouterParams router_;
+  Position here_;
+  DriverParams params_;
+  Rng rng_;
+  std::map<std::uint32_t, Packet> packets_;  // under way
+  std::uint32_t next_packet_ = 0;
+  std::vector<std::int64_t> sending_;             // by input VC: its packet, -1 none
+  std::vector<std::int64_t> arriving_;            // by output VC: the packet that holds it, -1 none
+  std::vector<std::deque<std::uint32_t>> order_;  // by input VC: packets that have not left
+  std::vector<unsigned> places_;                  // by input VC: free ones that we know of
+  std::vector<unsigned> owed_;                    // by output VC: credits not given back
+  std::uint64_t in_ = 0, out_ = 0;
+};
+
+}  // namespace troupe::noc::testing
