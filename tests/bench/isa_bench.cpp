@@ -1,6 +1,12 @@
-// Speed of the core, timing on: `isa.int 540 MIPS`, million guest instructions per second of user CPU time,
-// median of five runs. Kernels are ELFs given as NAME=FILE, or built from the folder $TROUPE_ANCHORS/kernels
-// (default ../shared/anchors).
+// Speed of the core, timing on; seconds are user CPU time, figures are medians of five runs, answers are
+// checked.
+//
+//   isa.NAME                   million guest instructions a second
+//   isa.NAME_vs_qemu           how many times the work per second of qemu-riscv64 on the same kernel in this
+//   run isa.NAME_vector_mips       of these, vector instructions alone isa.cores64                64 busy
+//   harts of one image: their rate in total over that of one
+//
+// The kernels are those of the folder $TROUPE_ANCHORS/kernels (default ../shared/anchors).
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -10,7 +16,11 @@
 #include <vector>
 
 #include "isa/bare.hpp"
+#include "isa/decode.hpp"
+#include "isa/engine.hpp"
 #include "sim/base/check.hpp"
+#include "sim/base/memory.hpp"
+#include "tests/bench/kernels.hpp"
 #include "tests/bench/user_seconds.hpp"
 #include "tests/scratch_folder.hpp"
 
@@ -19,76 +29,159 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Kernel {
-  std::string name, file;
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Run {
+  double seconds = 0;
+  isa::BareResult result;
+};
+Run run_once(const std::string& file, const isa::BareOptions& options = {}) {
+  const double start = bench::user_seconds();
+  Run run;
+  run.result = isa::run_bare(file, preset("xpu64").core, options);
+  run.seconds = bench::user_seconds() - start;
+  return run;
+}
+// Checks the answer, too.
+std::vector<Run> run_five_times(const std::string& file) {
+  std::vector<Run> runs;
+  for (int i = 0; i < 5; ++i) {
+    runs.push_back(run_once(file));
+    const isa::BareResult& r = runs.back().result;
+    if (!r.diagnosis.empty() || r.exit_code != 0)
+      throw InputError(fmt::format("{}: wrong answer: exit code {} {}", file, r.exit_code, r.diagnosis));
+  }
+  return runs;
+}
+double seconds_of(const std::vector<Run>& runs) {
+  std::vector<double> seconds;
+  for (const Run& r : runs) seconds.push_back(r.seconds);
+  return median(seconds);
+}
+
+// The share of vector instructions, vsetvl not among them, in a run of one repetition.
+double vector_share(const std::string& file) {
+  std::uint64_t vector = 0, all = 0;
+  run_once(file, {.observe = [&](const isa::BareStep& step) {
+             const isa::Row* row = isa::find_row(step.expanded);
+             ++all;
+             if (row != nullptr && is_vector(row->unit) && row->unit != isa::Unit::v_set) ++vector;
+           }});
+  return static_cast<double>(vector) / static_cast<double>(all);
+}
+
+struct Built {
+  fs::path sources, out;
 };
 
-void measure(const Kernel& kernel) {
-  std::vector<double> mips;
+void measure(const bench::Kernel& kernel, const Built& built, bool with_qemu) {
+  const auto bare = [&](int n) { return bench::build_bare(kernel, n, built.sources, built.out); };
+  const auto in_linux = [&](int n) { return bench::build_linux(kernel, n, built.sources, built.out); };
+  const std::vector<Run> runs = run_five_times(bare(kernel.repetitions));
+  const double seconds = seconds_of(runs);
+  const double mips = static_cast<double>(runs[0].result.instructions) / 1e6 / seconds;
+  fmt::print("isa.{} {:.0f} MIPS\n", kernel.name, mips);
+  if (kernel.name == "vector_matmul")
+    fmt::print("isa.{}_vector_mips {:.0f} MIPS\n", kernel.name, mips * vector_share(bare(1)));
+  if (!with_qemu) return;
+  const double ours = kernel.repetitions / (seconds - run_once(bare(0)).seconds);
+  std::vector<double> qemu;
+  const std::string file = in_linux(kernel.qemu_repetitions), start = in_linux(0);
+  for (int i = 0; i < 3; ++i)
+    qemu.push_back(bench::qemu_seconds(file, true) - bench::qemu_seconds(start, false));
+  fmt::print("isa.{}_vs_qemu {:.2f} ratio\n", kernel.name, ours * median(qemu) / kernel.qemu_repetitions);
+}
+
+// Harts that run one image from one CodeSpace, each on memory of its own, taking turns as the tiles of a chip
+// do.
+class Harts {
+ public:
+  Harts(const std::string& file, std::size_t count)
+      : elf_(ElfFile::read(file)), engine_(isa::make_engine(core())) {
+    const std::shared_ptr<isa::CodeSpace> code = isa::make_code_space(elf_);
+    for (std::size_t i = 0; i < count; ++i) {
+      Memory& memory = memories_.emplace_back(Bytes{kMemoryBytes});
+      for (const ElfSegment& s : elf_.segments()) memory.write(s.address - isa::kBareBase, s.bytes);
+      isa::Hart& hart = *harts_.emplace_back(new isa::Hart);
+      isa::reset(hart,
+                 {.data = memory.data(),
+                  .base = isa::kBareBase,
+                  .size = memory.size(),
+                  .tohost = elf_.symbol("tohost")->address},
+                 code, elf_.entry(), 0, 0);
+    }
+  }
+
+  // Instructions of all harts in `turns` turns of 2^20 cycles each, as a chip's unlimited quantum has it.
+  std::uint64_t run(int turns) {
+    const std::uint64_t before = instructions();
+    for (int turn = 0; turn < turns; ++turn)
+      for (const auto& hart : harts_) {
+        const isa::Stop stop = engine_->run(*hart, hart->cycle + (Cycle{1} << 20));
+        CHECK(stop == isa::Stop::until, "a kernel that was to be busy stopped: {}", static_cast<int>(stop));
+      }
+    return instructions() - before;
+  }
+
+ private:
+  static constexpr std::uint64_t kMemoryBytes = 2 << 20;
+  static CoreParams core() { return preset("xpu64").core; }
+  std::uint64_t instructions() const {
+    std::uint64_t sum = 0;
+    for (const auto& hart : harts_) sum += hart->instructions();
+    return sum;
+  }
+
+  const ElfFile elf_;
+  const std::unique_ptr<isa::Engine> engine_;
+  std::vector<Memory> memories_;
+  std::vector<std::unique_ptr<isa::Hart>> harts_;
+};
+
+double rate(Harts& harts, int turns) {
+  harts.run(2);  // decodes
+  std::vector<double> rates;
   for (int i = 0; i < 5; ++i) {
     const double start = bench::user_seconds();
-    const isa::BareResult r = isa::run_bare(kernel.file, preset("xpu64").core);
-    const double seconds = bench::user_seconds() - start;
-    if (!r.diagnosis.empty() || r.exit_code != 0)
-      throw InputError(
-          fmt::format("{}: wrong answer: exit code {} {}", kernel.file, r.exit_code, r.diagnosis));
-    mips.push_back(static_cast<double>(r.instructions) / 1e6 / seconds);
+    const std::uint64_t instructions = harts.run(turns);
+    rates.push_back(static_cast<double>(instructions) / (bench::user_seconds() - start));
   }
-  std::sort(mips.begin(), mips.end());
-  fmt::print("isa.{} {:.0f} MIPS\n", kernel.name, mips[mips.size() / 2]);
+  return median(rates);
 }
 
-// The anchors, with the flags their README gives.
-std::vector<Kernel> build_anchors(const fs::path& sources, const fs::path& out) {
-  std::vector<Kernel> kernels;
-  const auto build = [&](const std::string& name, const std::string& source, const std::string& flags) {
-    const std::string file = (out / name).string();
-    const auto in = [&](const char* f) { return " " + (sources / f).string(); };
-    const std::string command =
-        "clang-19 --target=riscv64-unknown-elf -mabi=lp64d -mcmodel=medany -O3 -ffast-math -ffreestanding "
-        "-nostdlib "
-        "-fuse-ld=lld " +
-        flags + in(source.c_str()) + in("crt_bare.S") + in("mem.c") + " -Wl,-T," +
-        (sources / "bare.ld").string() + " -o " + file;
-    if (std::system(command.c_str()) != 0) throw InputError("cannot build a kernel: " + command);
-    kernels.push_back({name, file});
-  };
-  for (const std::string name : {"int", "fp", "ptr"}) build(name, name + ".c", "-march=rv64gc");
-  const std::string vectors[] = {"vector_matmul", "vector_axpy", "vector_softmax",
-                                 "vector_matmul_intrinsics"};
-  for (int k = 0; k < 4; ++k)
-    build(vectors[k], "vec.c", fmt::format("-march=rv64gcv -DREP=400 -DKERN={}", k));
-  return kernels;
+void measure_cores64(const bench::Kernel& kernel, const Built& built) {
+  const std::string file = bench::build_bare(kernel, 1'000'000, built.sources, built.out);
+  Harts one(file, 1), many(file, 64);
+  const double alone = rate(one, 256), together = rate(many, 4);
+  fmt::print("isa.cores64_{} {:.0f} percent\n", kernel.name, 100 * together / alone);
 }
 
-int run(int argc, char** argv) {
-  std::vector<Kernel> kernels;
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const std::size_t equals = argument.find('=');
-    if (equals == std::string::npos) throw InputError(argument + ": expected NAME=FILE");
-    kernels.push_back({argument.substr(0, equals), argument.substr(equals + 1)});
+int run() {
+  const char* set = std::getenv("TROUPE_ANCHORS");
+  const fs::path sources = fs::path(set != nullptr ? set : "../shared/anchors") / "kernels";
+  if (!fs::exists(sources / "vec.c")) {
+    fmt::print(stderr, "isa: SKIPPED, no kernels in {} (set TROUPE_ANCHORS)\n", sources.string());
+    return kExitOk;
   }
+  const bool with_qemu = bench::have_qemu();
+  if (!with_qemu) fmt::print(stderr, "isa: ratios SKIPPED, no qemu-riscv64 (Debian package qemu-user)\n");
   const test::ScratchFolder folder;
-  if (kernels.empty()) {
-    const char* set = std::getenv("TROUPE_ANCHORS");
-    const fs::path sources = fs::path(set != nullptr ? set : "../shared/anchors") / "kernels";
-    if (!fs::exists(sources / "vec.c")) {
-      fmt::print(stderr, "isa: SKIPPED, no kernels in {} (set TROUPE_ANCHORS)\n", sources.string());
-      return kExitOk;
-    }
-    kernels = build_anchors(sources, folder.path());
-  }
-  for (const Kernel& kernel : kernels) measure(kernel);
+  const Built built{sources, folder.path()};
+  for (const bench::Kernel& kernel : bench::kernels()) measure(kernel, built, with_qemu);
+  for (const bench::Kernel& kernel : bench::kernels())
+    if (kernel.name == "int" || kernel.name == "vector_matmul") measure_cores64(kernel, built);
   return kExitOk;
 }
 
 }  // namespace
 }  // namespace troupe
 
-int main(int argc, char** argv) {
+int main() {
   try {
-    return troupe::run(argc, argv);
+    return troupe::run();
   } catch (const troupe::InputError& e) {
     fmt::print(stderr, "isa_bench: {}\n", e.what());
     return troupe::kExitUser;
