@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "isa/code_space.hpp"
-#include "isa/decode.hpp"
 #include "isa/engine.hpp"
 #include "isa/extensions.hpp"
 #include "sim/base/check.hpp"
@@ -90,39 +88,6 @@ std::string where(const ElfFile& elf, std::uint64_t pc) {
   return symbol == nullptr ? "" : fmt::format(" in {}", symbol->name);
 }
 
-// The instruction at hart.pc, not executed yet.
-BareStep next_step(Hart& hart, const ElfFile& elf) {
-  BareStep step;
-  step.cycle = hart.cycle;
-  step.pc = hart.pc;
-  step.symbol = elf.symbol_at(hart.pc);
-  std::uint16_t low = 0, high = 0;
-  if (hart.pc % 2 != 0 || !fetch(hart, hart.pc, low)) return step;
-  step.raw = step.expanded = low;
-  step.bytes = 2;
-  if ((low & 3) != 3) {
-    step.expanded = expand_compressed(low);
-  } else if (fetch(hart, hart.pc + 2, high)) {
-    step.raw = step.expanded = std::uint32_t{high} << 16 | low;
-    step.bytes = 4;
-  } else {
-    step.bytes = 0;
-  }
-  return step;
-}
-
-// One instruction of an engine whose blocks hold one.
-Stop run_observed(Engine& engine, Hart& hart, const ElfFile& elf,
-                  const std::function<void(const BareStep&)>& observe) {
-  BareStep step = next_step(hart, elf);
-  const std::uint64_t instructions = hart.instructions();
-  const Stop stop = engine.run(hart, hart.cycle + 1);
-  step.cycles = hart.cycle - step.cycle;
-  step.retired = hart.instructions() != instructions;
-  if (step.cycles != 0 || step.retired) observe(step);
-  return stop;
-}
-
 }  // namespace
 
 BareResult run_bare(const std::string& path, const CoreParams& core, const BareOptions& options) {
@@ -136,15 +101,15 @@ BareResult run_bare(const std::string& path, const CoreParams& core, const BareO
                      "bare programs speak HTIF: see isa/README.md");
   BareResult result;
   Htif htif(memory, tohost, word_address(elf, path, "fromhost", memory), result);
-  const auto engine = make_engine(
-      core, {.block_instructions_max = options.observe ? 1u : EngineOptions{}.block_instructions_max});
+  const auto engine =
+      options.observer == nullptr ? make_engine(core) : make_observed_engine(core, *options.observer);
   Hart hart;
   reset(hart, {.data = memory.data(), .base = kBareBase, .size = memory.size(), .tohost = tohost},
         make_code_space(elf), elf.entry(), 0, 0);
   for (bool running = true; running;) {
     const Cycle until =
         std::min(options.cycles_max, hart.cycle + std::min(options.quantum, kNever - hart.cycle));
-    switch (options.observe ? run_observed(*engine, hart, elf, options.observe) : engine->run(hart, until)) {
+    switch (engine->run(hart, until)) {
       case Stop::until:
         running = hart.cycle < options.cycles_max;
         if (!running)

@@ -40,6 +40,20 @@ struct Account {
     for (const std::uint64_t s : stalled) sum += s;
     return sum;
   }
+  Account& operator+=(const Account& a) {
+    busy += a.busy;
+    for (std::size_t i = 0; i < kStalls; ++i) stalled[i] += a.stalled[i];
+    waiting += a.waiting;
+    return *this;
+  }
+  // What was added since it was `a`.
+  Account since(const Account& a) const {
+    Account d = *this;
+    d.busy -= a.busy;
+    for (std::size_t i = 0; i < kStalls; ++i) d.stalled[i] -= a.stalled[i];
+    d.waiting -= a.waiting;
+    return d;
+  }
   friend bool operator==(const Account&, const Account&) = default;
 };
 

@@ -33,6 +33,7 @@ PACKAGE_HOME = {
     r"mlir/|llvm/|lld/": ["compiler"],
     r"boost/": ["compiler/placement"],
     r"CLI/": ["sim/cli", "compiler"],
+    r"elfutils/|dwarf\.h|libelf\.h|gelf\.h": ["sim/cli"],
     r"toml\+\+/|nlohmann/|yaml-cpp/": ["sim/base/config"],
     r"zstd|sqlite3": ["waveforms"],
     r"doctest": [],

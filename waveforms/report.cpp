@@ -24,13 +24,9 @@ class Names {
   Names(const RunInfo& info, const Statistics& statistics) : info_(info), statistics_(statistics) {}
 
   std::string of(std::uint64_t address) const {
-    if (const auto it = info_.actors.find(address); it != info_.actors.end()) return it->second;
-    if (const auto it = statistics_.actors().find(address); it != statistics_.actors().end()) {
-      const auto behaviour = info_.behaviours.find(it->second.entry);
-      if (behaviour != info_.behaviours.end()) return behaviour->second + "*";
-    }
     if (~address < info_.tiles.size()) return "runtime" + info_.tiles[~address];
-    return fmt::format("{:#x}", address);
+    const auto it = statistics_.actors().find(address);
+    return info_.actor_name(address, it == statistics_.actors().end() ? 0 : it->second.entry);
   }
 
  private:

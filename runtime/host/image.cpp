@@ -1,10 +1,8 @@
 #include "runtime/host/image.hpp"
 
-#include <cxxabi.h>
 #include <fmt/core.h>
 
 #include <bit>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -129,10 +127,7 @@ void read_segments(const ManifestReader& in, Image& image) {
 std::string Image::symbol_at(std::uint64_t pc) const {
   const auto* symbol = elf.symbol_at(pc);
   if (symbol == nullptr) return {};
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> plain(
-      ::abi::__cxa_demangle(symbol->name.c_str(), nullptr, nullptr, &status), std::free);
-  return fmt::format("{} + {:#x}", status == 0 ? plain.get() : symbol->name, pc - symbol->address);
+  return fmt::format("{} + {:#x}", symbol->plain_name(), pc - symbol->address);
 }
 
 Image load_image(const std::string& path) {

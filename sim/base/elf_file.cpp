@@ -1,10 +1,12 @@
 #include "sim/base/elf_file.hpp"
 
+#include <cxxabi.h>
 #include <elf.h>
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -68,6 +70,13 @@ Elf64_Ehdr read_header(const Reader& in) {
 }
 
 }  // namespace
+
+std::string ElfSymbol::plain_name() const {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> plain(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? plain.get() : name;
+}
 
 ElfFile ElfFile::read(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

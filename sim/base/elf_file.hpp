@@ -23,6 +23,8 @@ struct ElfSegment {
 struct ElfSymbol {
   std::string name;
   std::uint64_t address = 0, size = 0;
+
+  std::string plain_name() const;  // a C++ name as in the source
 };
 
 // Owns the file's bytes; the spans it hands out live as long as any copy of it.
@@ -35,6 +37,7 @@ class ElfFile {
   static ElfFile parse(const std::string& path, std::vector<std::byte> bytes);
 
   std::uint64_t entry() const { return entry_; }
+  std::span<const std::byte> bytes() const { return *bytes_; }  // the whole file
   const std::vector<ElfSegment>& segments() const { return segments_; }
   // Contents of the first section of that name; absent for none and for sections without contents.
   std::optional<std::span<const std::byte>> section(std::string_view name) const;

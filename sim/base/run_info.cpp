@@ -9,6 +9,12 @@
 
 namespace troupe {
 
+std::string RunInfo::actor_name(std::uint64_t address, std::uint64_t behaviour_entry) const {
+  if (const auto it = actors.find(address); it != actors.end()) return it->second;
+  if (const auto it = behaviours.find(behaviour_entry); it != behaviours.end()) return it->second + "*";
+  return fmt::format("{:#x}", address);
+}
+
 std::string RunInfo::to_text() const {
   std::string out = fmt::format("chip {}\nprogram {}\nclock {}\ngrid {} {}\ncycles {}\nexit {}\n", chip,
                                 program, clock_hz, width, height, cycles, exit_code);

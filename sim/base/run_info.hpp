@@ -46,6 +46,9 @@ struct RunInfo {
   std::vector<CoreCounters> cores;                  // in logical order
   std::vector<LinkCounters> links;                  // those that carried anything
 
+  // Name of an actor: a static one's own, else its behaviour's with a star, else its address.
+  std::string actor_name(std::uint64_t address, std::uint64_t behaviour_entry) const;
+
   // One `key value...` line each; parse(to_text()) gives the same back. Throws InputError naming the line.
   std::string to_text() const;
   static RunInfo parse(std::string_view text, std::string_view where);

@@ -33,6 +33,7 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
       trace_(trace),
       fabric_(params, &trace, options.routers),
       engine_(isa::make_engine(params.core)),
+      observed_engine_(isa::make_observed_engine(params.core, *this)),
       host_([this](std::string_view text) {
         if (options_.print) options_.print(text);
       }) {
@@ -40,7 +41,8 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
   for (std::size_t i = 0; i < plan.lease.tiles.size(); ++i) {
     const std::uint16_t tile = plan.lease.tiles[i];
     cores_.push_back(std::make_unique<CoreTile>(fmt::format("core{}", i).c_str(), tile, params, options,
-                                                *engine_, fabric_, trace, listener));
+                                                observed(tile) ? *observed_engine_ : *engine_, fabric_, trace,
+                                                listener));
     core_at_[tile] = cores_.back().get();
     fabric_.attach(tile, &cores_.back()->l1(), cores_.back().get());
   }
@@ -62,7 +64,7 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
 void Chip::load() {
   for (std::uint64_t tile = 0; tile < params_.tiles(); ++tile)
     fabric_.niu(static_cast<noc::TileId>(tile)).set_tenant(kTenant);
-  auto code = isa::make_code_space(image_.elf);
+  const auto code = isa::make_code_space(image_.elf), observed_code = isa::make_code_space(image_.elf);
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     CoreTile& core = *cores_[i];
     for (const ElfSegment& s : image_.elf.segments()) core.l1().write(s.address, s.bytes);
@@ -74,7 +76,8 @@ void Chip::load() {
                                abi::kNiuBase,
                                abi::kNiuBase + abi::kNiuBytes,
                                0};
-    isa::reset(core.hart(), view, code, plan_.entry, plan_.cores[i].boot_address, core.tile());
+    isa::reset(core.hart(), view, observed(core.tile()) ? observed_code : code, plan_.entry,
+               plan_.cores[i].boot_address, core.tile());
   }
   for (const MailboxOpening& m : plan_.mailboxes)
     CHECK(fabric_.niu(m.tile).open_mailbox(m.slot, m.base, m.slots, m.slot_bytes, 1), "mailbox {} of tile {}",
@@ -87,6 +90,14 @@ void Chip::load() {
 
 void Chip::niu_touched() {
   network_turn_.notify(until(cycle_now(), Phase::network));
+}
+
+void Chip::counted(std::uint16_t tile) {
+  if (observed(tile)) options_.observer->counted(tile);
+}
+
+void Chip::step(const isa::Hart& hart, const isa::Step& step) {
+  options_.observer->step(static_cast<std::uint16_t>(hart.csr.hart_id), step);
 }
 
 void Chip::core_stopped(std::uint16_t tile, isa::Stop reason) {

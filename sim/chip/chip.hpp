@@ -16,7 +16,10 @@
 
 namespace troupe {
 
-class Chip : public sc_core::sc_module, private TileListener, private noc::MessageConsumer {
+class Chip : public sc_core::sc_module,
+             private TileListener,
+             private isa::StepObserver,
+             private noc::MessageConsumer {
  public:
   Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& plan, const ChipParams& params,
        const RunOptions& options, TraceSink& trace);
@@ -31,6 +34,11 @@ class Chip : public sc_core::sc_module, private TileListener, private noc::Messa
   void step_network();  // SC_METHOD: everything between two turns of cores
   void niu_touched() override;
   void core_stopped(std::uint16_t tile, isa::Stop reason) override;
+  void counted(std::uint16_t tile) override;
+  void step(const isa::Hart& hart, const isa::Step& step) override;
+  bool observed(std::uint16_t tile) const {
+    return options_.observer != nullptr && options_.observer->wants(tile);
+  }
   void consume(noc::TileId tile, std::uint32_t slot, const abi::MessageHeader& header,
                std::span<const std::byte> payload, Cycle now) override;
   void finish(Outcome outcome, Cycle at);
@@ -47,9 +55,9 @@ class Chip : public sc_core::sc_module, private TileListener, private noc::Messa
   const RunOptions& options_;
   TraceSink& trace_;
   noc::Fabric fabric_;
-  std::unique_ptr<isa::Engine> engine_;
-  std::vector<std::unique_ptr<CoreTile>> cores_;  // by core of the lease
-  std::map<std::uint16_t, CoreTile*> core_at_;    // by tile
+  std::unique_ptr<isa::Engine> engine_, observed_engine_;  // the second one runs the observed cores
+  std::vector<std::unique_ptr<CoreTile>> cores_;           // by core of the lease
+  std::map<std::uint16_t, CoreTile*> core_at_;             // by tile
   std::map<std::uint16_t, std::unique_ptr<Dram>> drams_;
   ProgramHost host_;
 

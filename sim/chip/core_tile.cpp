@@ -80,6 +80,7 @@ bool CoreTile::access(Cycle now) {
     case noc::Access::Kind::waits:
       state_ = State::waiting;
       waiting_since_ = now;
+      count();
       return false;
     case noc::Access::Kind::fault:
       engine_.fault(hart_);
@@ -106,6 +107,7 @@ void CoreTile::count() {
   counters_.instructions = hart_.instructions();
   counters_.stalled = hart_.account.stalled;
   counters_.waiting = hart_.account.waiting;
+  listener_.counted(tile_);
 }
 
 void CoreTile::die(Cycle now) {

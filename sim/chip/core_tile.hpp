@@ -20,6 +20,7 @@ class TileListener {
   virtual ~TileListener() = default;
   virtual void niu_touched() = 0;                                       // the fabric may have new work
   virtual void core_stopped(std::uint16_t tile, isa::Stop reason) = 0;  // trap or instruction not modelled
+  virtual void counted(std::uint16_t tile) = 0;                         // its counters were taken
 };
 
 class CoreTile : public sc_core::sc_module, public noc::LandingObserver {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "isa/observed_engine.hpp"
 #include "noc/router_model.hpp"
 #include "runtime/host/image.hpp"
 #include "runtime/host/loader.hpp"
@@ -22,6 +23,16 @@ struct InjectedDeath {
   Cycle cycle;
 };
 
+// Sees what cores execute. A core may have run ahead of the end of the run: what counts is what it had done
+// at the last counted(), and the wait that the end cut short.
+class CoreObserver {
+ public:
+  virtual ~CoreObserver() = default;
+  virtual bool wants(std::uint16_t tile) const = 0;  // the others run at full speed
+  virtual void step(std::uint16_t tile, const isa::Step& step) = 0;
+  virtual void counted(std::uint16_t tile) = 0;  // all steps of the tile until now are in its counters
+};
+
 struct RunOptions {
   // How far a core may run ahead of global time before it gives the others a turn. Never changes a result.
   Cycle quantum = Cycle{1} << 20;
@@ -29,6 +40,7 @@ struct RunOptions {
   std::vector<InjectedDeath> deaths;
   noc::RouterFactory routers;  // another implementation of the network's routers; never changes a result
   std::function<void(std::string_view)> print;         // text of the program
+  CoreObserver* observer = nullptr;                    // never changes a result
   std::function<void(Cycle, std::uint64_t)> progress;  // cycle and instructions so far, now and then
 };
 

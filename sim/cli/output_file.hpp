@@ -10,18 +10,20 @@ namespace troupe {
 
 class OutputFile {
  public:
-  // An empty path writes nowhere, "-" to standard output. Throws InputError where the file cannot be written.
-  explicit OutputFile(std::string path);
+  // An empty path writes nowhere, "-" to `standard`. Throws InputError where the file cannot be written.
+  explicit OutputFile(std::string path, std::FILE* standard = stdout);
   bool wanted() const { return file_ != nullptr; }
   bool is_stdout() const { return path_ == "-"; }
-  // The whole text; the file is complete when this returns.
+  // Text behind what is there; the file is complete when write() or finish() returns.
+  void add(std::string_view text);
   void write(std::string_view text);
+  void finish();
 
  private:
   [[noreturn]] void fail() const;
   struct Closer {
     void operator()(std::FILE* f) const {
-      if (f != stdout) std::fclose(f);
+      if (f != stdout && f != stderr) std::fclose(f);
     }
   };
   std::string path_;

@@ -2,12 +2,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "isa/bare.hpp"
 #include "isa/extensions.hpp"
@@ -19,7 +22,7 @@
 #include "sim/base/config/chip_file.hpp"
 #include "sim/chip/simulation.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/observers.hpp"
+#include "sim/cli/observation.hpp"
 #include "waveforms/recorder.hpp"
 #include "waveforms/report.hpp"
 
@@ -27,8 +30,8 @@ namespace troupe {
 namespace {
 
 struct RunFlags {
-  std::string image, chip = "xpu64", trace, json, quantum = "unlimited", noc = "model", itrace, profile;
-  std::uint64_t itrace_lines = ~std::uint64_t{0};
+  std::string image, chip = "xpu64", trace, json, quantum = "unlimited", noc = "model";
+  ObserveFlags observe;
   std::vector<std::string> kills;
   Cycle cycles_max = kNever;
   bool bare = false, quiet = false;
@@ -44,6 +47,15 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+// The tile of the core at (x, y); `what` is the flag that says so.
+std::uint16_t core_tile(unsigned long long x, unsigned long long y, const ChipParams& chip,
+                        const std::string& what) {
+  if (x >= chip.core_columns() || y >= chip.core_rows())
+    throw InputError(fmt::format("{}: no core ({},{}); cores of {} are (0,0) to ({},{})", what, x, y,
+                                 chip.name, chip.core_columns() - 1, chip.core_rows() - 1));
+  return chip.tiles_of(TileKind::core)[y * chip.core_columns() + x];
+}
+
 // "x,y@cycle" -> the tile of that core.
 InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
   unsigned long long x = 0, y = 0, cycle = 0;
@@ -51,10 +63,28 @@ InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
   if (std::sscanf(text.c_str(), "%llu,%llu@%llu%n", &x, &y, &cycle, &used) != 3 ||
       static_cast<std::size_t>(used) != text.size())
     throw InputError(fmt::format("--kill {}: expected X,Y@CYCLE", text), "for example --kill 1,0@50000");
-  if (x >= chip.core_columns() || y >= chip.core_rows())
-    throw InputError(fmt::format("--kill {}: no core ({},{}); cores of {} are (0,0) to ({},{})", text, x, y,
-                                 chip.name, chip.core_columns() - 1, chip.core_rows() - 1));
-  return {chip.tiles_of(TileKind::core)[y * chip.core_columns() + x], cycle};
+  return {core_tile(x, y, chip, "--kill " + text), cycle};
+}
+
+// The cores that --observe names, by tile; all of the lease where it names none.
+std::map<std::uint16_t, std::string> observed_cores(const std::vector<std::string>& names,
+                                                    const LoadPlan& plan, const ChipParams& chip) {
+  std::map<std::uint16_t, std::string> cores;
+  for (const std::string& text : names) {
+    unsigned long long x = 0, y = 0;
+    int used = 0;
+    if (std::sscanf(text.c_str(), "%llu,%llu%n", &x, &y, &used) != 2 ||
+        static_cast<std::size_t>(used) != text.size())
+      throw InputError(fmt::format("--observe {}: expected X,Y", text), "for example --observe 1,0");
+    const std::uint16_t tile = core_tile(x, y, chip, "--observe " + text);
+    if (std::ranges::find(plan.lease.tiles, tile) == plan.lease.tiles.end())
+      throw InputError(
+          fmt::format("--observe {}: the program is granted {}-{}", text, plan.lease.first, plan.lease.last));
+    cores[tile] = chip.tile_name(tile);
+  }
+  if (names.empty())
+    for (const std::uint16_t tile : plan.lease.tiles) cores[tile] = chip.tile_name(tile);
+  return cores;
 }
 
 Cycle parse_quantum(const std::string& text) {
@@ -115,16 +145,15 @@ class JsonOutput {
 int run_bare(const RunFlags& flags) {
   const ChipParams chip = load_chip(flags.chip);
   isa::BareOptions options{.cycles_max = flags.cycles_max};
-  InstructionTrace itrace(flags.itrace, flags.itrace_lines);
-  CycleProfile profile(flags.profile);
-  if (!flags.itrace.empty() || !flags.profile.empty())
-    options.observe = [&](const isa::BareStep& step) {
-      itrace.add(step);
-      profile.add(step);
-    };
+  if (!flags.observe.cores.empty())
+    throw InputError("--observe: a bare program has one hart, on no chip", "leave it out");
+  std::optional<Observation> observation;
+  if (flags.observe.any()) {
+    observation.emplace(flags.observe, ElfFile::read(flags.image), flags.image);
+    options.observer = &*observation;
+  }
   const isa::BareResult result = isa::run_bare(flags.image, chip.core, options);
-  itrace.finish();
-  profile.finish();
+  if (observation) observation->finish_bare(flags.image);
   fmt::print("{}", result.console);
   fmt::print("instructions {} cycles {}\n", result.instructions, result.cycles);
   if (!result.diagnosis.empty()) {
@@ -137,13 +166,15 @@ int run_bare(const RunFlags& flags) {
 }
 
 int run_image(const RunFlags& flags) {
-  if (!flags.itrace.empty() || !flags.profile.empty())
-    throw InputError("--itrace and --profile are for bare programs", "add --bare; see --trace for images");
+  if (!flags.observe.any() && !flags.observe.cores.empty())
+    throw InputError("--observe: nothing to write about the cores", "add --itrace or --profile");
   const ChipParams chip = load_chip(flags.chip);
   const Image image = load_image(flags.image);
   isa::require_extensions(flags.image, image.elf, chip.core);
   RunOptions options;
   options.quantum = parse_quantum(flags.quantum);
+  // In lockstep, so that the cores' lines follow one another in order of time, and end with the run.
+  if (!flags.observe.itrace.empty()) options.quantum = 1;
   options.cycles_max = flags.cycles_max;
   options.routers = routers_of(flags.noc);
   for (const std::string& kill : flags.kills) options.deaths.push_back(parse_kill(kill, chip));
@@ -170,8 +201,18 @@ int run_image(const RunFlags& flags) {
 
   JsonOutput json(flags.json);
   Recorder recorder(flags.trace);
+  std::optional<Observation> observation;
+  if (flags.observe.any()) {
+    RunInfo names;
+    names.actors = plan.actor_names;
+    names.behaviours = plan.behaviour_names;
+    observation.emplace(flags.observe, image.elf, flags.image,
+                        observed_cores(flags.observe.cores, plan, chip), names, recorder);
+    options.observer = &*observation;
+  }
   const Stopwatch watch;
-  const RunResult result = simulate(image, plan, chip, options, recorder);
+  const RunResult result =
+      simulate(image, plan, chip, options, observation ? static_cast<TraceSink&>(*observation) : recorder);
   recorder.finish(result.info);
   const HostReport host{watch.seconds(), static_cast<double>(result.instructions) / 1e6 / watch.seconds()};
   if (options.progress) fmt::print(stderr, "\r\033[K");
@@ -186,7 +227,30 @@ int run_image(const RunFlags& flags) {
                recorder.hash().text(), result.instructions, host.seconds, host.mips);
   }
   json.write(report_json(report, host));
+  if (observation) observation->finish(result.info);
   return result.exit_code;
+}
+
+void add_observe_options(CLI::App& command, ObserveFlags& flags) {
+  auto* itrace =
+      command.add_option("--itrace", flags.itrace,
+                         "Write a line for each instruction to this file when it is done; -: to standard "
+                         "error. Runs in lockstep (--quantum 1)");
+  itrace->excludes(command.get_option("--quantum"));
+  command.add_option("--itrace-lines", flags.itrace_lines, "Only the first that many")
+      ->check(CLI::PositiveNumber)
+      ->needs(itrace);
+  command.add_option(
+      "--profile", flags.profile,
+      "Write cycles by core, actor, call path and stall reason to this file, as folded stacks for "
+      "flamegraph.pl or speedscope; -: to standard error");
+  command.add_option("--profile-symbols", flags.profile_symbols,
+                     "Write a table of cycles and stalls by function; -: to standard error");
+  command.add_option("--profile-lines", flags.profile_lines,
+                     "Write a table of cycles and stalls by source line; -: to standard error");
+  command.add_option(
+      "--observe", flags.cores,
+      "X,Y: only this core is traced and profiled; may be repeated. The others run at full speed");
 }
 
 }  // namespace
@@ -220,12 +284,7 @@ void add_run_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_flag("--bare", flags->bare,
                     "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
-  command->add_option("--itrace", flags->itrace,
-                      "With --bare: write a line for each instruction to this file; -: to standard error");
-  command->add_option("--itrace-lines", flags->itrace_lines, "Only the first that many")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--profile", flags->profile,
-                      "With --bare: write the cycles of each call path to this file, as folded stacks");
+  add_observe_options(*command, flags->observe);
   command->callback(
       [flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
 }
