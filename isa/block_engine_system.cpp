@@ -122,12 +122,8 @@ BlockEngine::Next BlockEngine::not_an_instruction(Hart& hart, const Instruction&
     CHECK(fetch(hart, hart.pc, parcel), "pc {:#x} was fetched and is not there", hart.pc);
     trap.value = parcel;
   }
-  const Row* row = find_row(instruction.raw);
-  const bool modelled = row == nullptr ? !in_isa_without_row(instruction.raw)
-                                       : !is_vector(row->unit) ||
-                                             !vector_not_modelled({row, instruction.pc, instruction.raw, 4},
-                                                                  Mode::of(hart.csr));
-  if (modelled) return take_trap(hart, trap, scheduler, stop);
+  if (find_row(instruction.raw) != nullptr || !in_isa_without_row(instruction.raw))
+    return take_trap(hart, trap, scheduler, stop);
   apply(hart, scheduler);
   hart.trap = trap;
   stop = Stop::not_modelled;

@@ -17,4 +17,19 @@ void raise_flags(unsigned flags) noexcept;  // as MXCSR has them (isa/half.hpp)
 void round_as(std::uint8_t rm) noexcept;
 void round_to_nearest() noexcept;
 
+// Rounded to nearest with ties away from zero, for which the host has no mode. T is float or double.
+template <class T>
+T sum_ties_away(T a, T b);
+template <class T>
+T product_ties_away(T a, T b);
+template <class T>
+T quotient_ties_away(T a, T b);
+template <class T>
+T root_ties_away(T v);
+template <class T>
+T fused_ties_away(T a, T b, T c);  // a * b + c; infinity times zero is invalid whatever c is
+float narrowed_ties_away(double v);
+template <class T, class I>
+T from_integer_ties_away(I v);
+
 }  // namespace troupe::isa::inline TROUPE_LEVEL

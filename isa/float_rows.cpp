@@ -221,6 +221,51 @@ template u32 convert_to_integer(double, u8);
 template i64 convert_to_integer(double, u8);
 template u64 convert_to_integer(double, u8);
 
+// The same operations for vectors.
+template <class T>
+T sum_ties_away(T a, T b) {
+  return nearest_max<T>(add, a, b);
+}
+template <class T>
+T product_ties_away(T a, T b) {
+  return nearest_max<T>(mul, a, b);
+}
+template <class T>
+T quotient_ties_away(T a, T b) {
+  return nearest_max<T>(div, a, b);
+}
+template <class T>
+T root_ties_away(T v) {
+  return nearest_max<T>(sqrt, v);
+}
+template <class T>
+T fused_ties_away(T a, T b, T c) {
+  return nearest_max<T>(fma_any, a, b, c);
+}
+float narrowed_ties_away(double v) {
+  return nearest_max<float>(narrow, v);
+}
+template <class T, class I>
+T from_integer_ties_away(I v) {
+  return nearest_max<T>(from_any<T>, v);
+}
+template float sum_ties_away(float, float);
+template double sum_ties_away(double, double);
+template float product_ties_away(float, float);
+template double product_ties_away(double, double);
+template float quotient_ties_away(float, float);
+template double quotient_ties_away(double, double);
+template float root_ties_away(float);
+template double root_ties_away(double);
+template float fused_ties_away(float, float, float);
+template double fused_ties_away(double, double, double);
+template float from_integer_ties_away(i32);
+template float from_integer_ties_away(u32);
+template float from_integer_ties_away(i64);
+template float from_integer_ties_away(u64);
+template double from_integer_ties_away(i64);
+template double from_integer_ties_away(u64);
+
 void raise_invalid() noexcept {
   raise_host(kHostInvalid);
 }

@@ -27,19 +27,24 @@ template <auto Body>
 [[gnu::noinline]] void out_of_line(const Op& op, Hart& hart) {
   Body(op, hart);
 }
-template <auto Body>
+// TiesAway is the body for rounding to nearest with ties away, for which the host has no mode; Body itself
+// where it rounds nothing or looks at the mode of its op, as those of half precision do.
+template <auto Body, auto TiesAway = Body>
 void rounded(const Op& op, Hart& hart) {
-  if (op.rm == 0) [[likely]]
+  if (op.rm == kNearestEven) [[likely]]
     return Body(op, hart);
+  if (op.rm == kNearestMax) return out_of_line<TiesAway>(op, hart);
   round_as(op.rm);
   out_of_line<Body>(op, hart);
   round_to_nearest();
 }
-template <auto OfHalf, auto Single, auto Double>
-constexpr Behaviours each = {nullptr, step<&rounded<OfHalf>>, step<&rounded<Single>>, step<&rounded<Double>>};
+template <auto OfHalf, auto Single, auto Double, auto SingleTiesAway = Single, auto DoubleTiesAway = Double>
+constexpr Behaviours each = {nullptr, step<&rounded<OfHalf>>, step<&rounded<Single, SingleTiesAway>>,
+                             step<&rounded<Double, DoubleTiesAway>>};
 // Widening and narrowing: SEW is that of the narrower.
-template <auto OfHalf, auto Single>
-constexpr Behaviours narrower = {nullptr, step<&rounded<OfHalf>>, step<&rounded<Single>>, nullptr};
+template <auto OfHalf, auto Single, auto HalfTiesAway = OfHalf, auto SingleTiesAway = Single>
+constexpr Behaviours narrower = {nullptr, step<&rounded<OfHalf, HalfTiesAway>>,
+                                 step<&rounded<Single, SingleTiesAway>>, nullptr};
 
 constexpr auto add = [](auto a, auto b) { return canonical(a + b); };
 constexpr auto sub = [](auto a, auto b) { return canonical(a - b); };
@@ -48,6 +53,28 @@ constexpr auto mul = [](auto a, auto b) { return canonical(a * b); };
 constexpr auto div = [](auto a, auto b) { return canonical(a / b); };
 constexpr auto reverse_div = [](auto a, auto b) { return canonical(b / a); };
 constexpr auto square_root = [](auto v) { return canonical(__builtin_elementwise_sqrt(v)); };
+constexpr auto narrow = [](double v) { return canonical(static_cast<float>(v)); };
+
+// An operator rounding to nearest with ties away; the same where it does not round.
+template <auto F>
+constexpr auto ties_away = F;
+template <>
+constexpr auto ties_away<add> = [](auto a, auto b) { return canonical(sum_ties_away(a, b)); };
+template <>
+constexpr auto ties_away<sub> = [](auto a, auto b) { return canonical(sum_ties_away(a, negate(b))); };
+template <>
+constexpr auto ties_away<reverse_sub> = [](auto a, auto b) { return ties_away<sub>(b, a); };
+template <>
+constexpr auto ties_away<mul> = [](auto a, auto b) { return canonical(product_ties_away(a, b)); };
+template <>
+constexpr auto ties_away<div> = [](auto a, auto b) { return canonical(quotient_ties_away(a, b)); };
+template <>
+constexpr auto ties_away<reverse_div> = [](auto a, auto b) { return ties_away<div>(b, a); };
+template <>
+constexpr auto ties_away<square_root> = [](auto v) { return canonical(root_ties_away(v)); };
+template <>
+constexpr auto ties_away<narrow> = [](double v) { return canonical(narrowed_ties_away(v)); };
+
 // Comparisons on bits, so that the host raises nothing.
 constexpr auto unordered = [](auto a, auto b) { return is_nan(a) || is_nan(b); };
 constexpr auto both_zero = []<class T>(T a, T b) {
@@ -74,8 +101,10 @@ constexpr auto sign_negate = []<class T>(T a, T b) {
 constexpr auto sign_xor = []<class T>(T a, T b) { return with_sign(a, to_bits(a) ^ to_bits(b)); };
 
 template <Second kSecond, auto F>
-constexpr Behaviours binary = each<&half_binary_elements<kSecond, F>, &binary_elements<float, kSecond, F>,
-                                   &binary_elements<double, kSecond, F>>;
+constexpr Behaviours binary =
+    each<&half_binary_elements<kSecond, F>, &binary_elements<float, kSecond, F>,
+         &binary_elements<double, kSecond, F>, &binary_elements<float, kSecond, ties_away<F>>,
+         &binary_elements<double, kSecond, ties_away<F>>>;
 template <Second kSecond, auto F>
 constexpr Behaviours binary_bits =
     each<&binary_elements<Half, kSecond, F>, &binary_elements<float, kSecond, F>,
@@ -101,8 +130,10 @@ constexpr Behaviours compare = {nullptr, step<&checked_compare_elements<Half, kS
                                 step<&checked_compare_elements<float, kSecond, F, kOrder>>,
                                 step<&checked_compare_elements<double, kSecond, F, kOrder>>};
 template <auto F>
-constexpr Behaviours unary = each<&half_convert_elements<Half, [](Half v) { return F(exact_double(v)); }>,
-                                  &convert_elements<float, float, F>, &convert_elements<double, double, F>>;
+constexpr Behaviours unary =
+    each<&half_convert_elements<Half, [](Half v) { return F(exact_double(v)); }>,
+         &convert_elements<float, float, F>, &convert_elements<double, double, F>,
+         &convert_elements<float, float, ties_away<F>>, &convert_elements<double, double, ties_away<F>>>;
 
 template <class T, Second kSecond, bool kMax>
 void min_max_elements(const Op& op, Hart& hart) {
@@ -194,37 +225,57 @@ void fma_elements(const Op& op, Hart& hart) {
   }
   fma_elements_from<T, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>(op, hart, done);
 }
+template <bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
+constexpr auto fma_ties_away = []<class T>(T d, T a, T b) {
+  const T x = kMultiplyD ? d : a, z = kMultiplyD ? a : d;
+  return canonical(fused_ties_away(kNegateProduct ? negate(x) : x, b, kNegateAddend ? negate(z) : z));
+};
 template <Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
-constexpr Behaviours fma_of = each<&half_fma_elements<kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
-                                   &fma_elements<float, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
-                                   &fma_elements<double, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>>;
+constexpr Behaviours fma_of =
+    each<&half_fma_elements<kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
+         &fma_elements<float, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
+         &fma_elements<double, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>,
+         &ternary_elements<float, kSecond, fma_ties_away<kMultiplyD, kNegateProduct, kNegateAddend>>,
+         &ternary_elements<double, kSecond, fma_ties_away<kMultiplyD, kNegateProduct, kNegateAddend>>>;
 
 template <auto F>
 constexpr auto in_wide = []<class D>(D, auto a, auto b) { return F(static_cast<D>(a), static_cast<D>(b)); };
 template <Second kSecond, auto F>
-constexpr Behaviours widening = narrower<&mixed_elements<float, Half, Half, kSecond, in_wide<F>>,
-                                         &mixed_elements<double, float, float, kSecond, in_wide<F>>>;
+constexpr Behaviours widening =
+    narrower<&mixed_elements<float, Half, Half, kSecond, in_wide<F>>,
+             &mixed_elements<double, float, float, kSecond, in_wide<F>>,
+             &mixed_elements<float, Half, Half, kSecond, in_wide<ties_away<F>>>,
+             &mixed_elements<double, float, float, kSecond, in_wide<ties_away<F>>>>;
 template <Second kSecond, auto F>
-constexpr Behaviours widening_left = narrower<&mixed_elements<float, float, Half, kSecond, in_wide<F>>,
-                                              &mixed_elements<double, double, float, kSecond, in_wide<F>>>;
-template <bool kNegateProduct, bool kNegateAddend>
+constexpr Behaviours widening_left =
+    narrower<&mixed_elements<float, float, Half, kSecond, in_wide<F>>,
+             &mixed_elements<double, double, float, kSecond, in_wide<F>>,
+             &mixed_elements<float, float, Half, kSecond, in_wide<ties_away<F>>>,
+             &mixed_elements<double, double, float, kSecond, in_wide<ties_away<F>>>>;
+template <bool kNegateProduct, bool kNegateAddend, bool kTiesAway = false>
 constexpr auto fused_in_wide = []<class D>(D d, auto a, auto b) {
   const D x = kNegateProduct ? negate(static_cast<D>(a)) : static_cast<D>(a), y = static_cast<D>(b);
-  const D r = fused(x, y, kNegateAddend ? negate(d) : d);
+  const D z = kNegateAddend ? negate(d) : d;
+  if constexpr (kTiesAway) return canonical(fused_ties_away(x, y, z));
+  const D r = fused(x, y, z);
   if (is_nan(r) && is_invalid_product(x, y)) raise_invalid();
   return canonical(r);
 };
 template <Second kSecond, bool kNegateProduct, bool kNegateAddend>
-constexpr Behaviours widening_fma =
-    narrower<&mixed_elements<float, Half, Half, kSecond, fused_in_wide<kNegateProduct, kNegateAddend>>,
-             &mixed_elements<double, float, float, kSecond, fused_in_wide<kNegateProduct, kNegateAddend>>>;
+constexpr Behaviours widening_fma = narrower<
+    &mixed_elements<float, Half, Half, kSecond, fused_in_wide<kNegateProduct, kNegateAddend>>,
+    &mixed_elements<double, float, float, kSecond, fused_in_wide<kNegateProduct, kNegateAddend>>,
+    &mixed_elements<float, Half, Half, kSecond, fused_in_wide<kNegateProduct, kNegateAddend, true>>,
+    &mixed_elements<double, float, float, kSecond, fused_in_wide<kNegateProduct, kNegateAddend, true>>>;
 
 template <auto OfHalf, auto F>
 constexpr Behaviours reduction =
-    each<OfHalf, &reduce_elements<float, float, F>, &reduce_elements<double, double, F>>;
+    each<OfHalf, &reduce_elements<float, float, F>, &reduce_elements<double, double, F>,
+         &reduce_elements<float, float, ties_away<F>>, &reduce_elements<double, double, ties_away<F>>>;
 constexpr Behaviours kSum = reduction<&half_sum_elements, add>;
 constexpr Behaviours kWideningReduction =
-    narrower<&reduce_elements<float, Half, add>, &reduce_elements<double, float, add>>;
+    narrower<&reduce_elements<float, Half, add>, &reduce_elements<double, float, add>,
+             &reduce_elements<float, Half, ties_away<add>>, &reduce_elements<double, float, ties_away<add>>>;
 template <bool kMax>
 constexpr auto checked_min_max = []<class T>(T a, T b) {
   if (is_signaling(a) || is_signaling(b)) raise_invalid();
@@ -254,7 +305,7 @@ void to_integer_elements(const Op& op, Hart& hart) {
         std::is_signed_v<I> ? to_bits(a[i]) & static_cast<BitsOf<T>>(~kSignBit<T>) : to_bits(a[i]);
     largest = std::max(largest, order);  // a sign bit makes it large
   }
-  if (op.vm != 0 && largest < kBound) {
+  if (op.vm != 0 && largest < kBound && (kTruncate || op.rm != kNearestMax)) {
     for (u64 i = 0; i < hart.csr.vl; ++i)
       d[i] = static_cast<I>(static_cast<std::int32_t>(kTruncate ? a[i] : __builtin_elementwise_rint(a[i])));
     return;
@@ -291,6 +342,8 @@ constexpr Behaviours to_integer_of = [] {
 
 constexpr auto as_float = [](auto v) { return static_cast<float>(v); };
 constexpr auto as_double = [](auto v) { return static_cast<double>(v); };
+constexpr auto as_float_ties_away = [](auto v) { return from_integer_ties_away<float>(v); };
+constexpr auto as_double_ties_away = [](auto v) { return from_integer_ties_away<double>(v); };
 template <class D, class A, auto F>
 void from_integer_elements(const Op& op, Hart& hart) {
   convert_elements<D, A, F>(op, hart);
@@ -303,12 +356,18 @@ void from_integer_elements(const Op& op, Hart& hart) {
 // Exact in double, so without the host's rounding mode.
 template <class A>
 constexpr Handler half_from_integer = step<&half_convert_elements<A, as_double>>;
+template <class A>
+constexpr Handler single_from_integer = step<
+    &rounded<&from_integer_elements<float, A, as_float>, &convert_elements<float, A, as_float_ties_away>>>;
+template <class A>
+constexpr Handler double_from_integer = step<&rounded<&from_integer_elements<double, A, as_double>,
+                                                      &convert_elements<double, A, as_double_ties_away>>>;
 template <Relation kRelation, bool kUnsigned>
 constexpr Behaviours from_integer_of = [] {
   if constexpr (kRelation == kSameWidth)
     return Behaviours{nullptr, half_from_integer<IntegerOf<2, kUnsigned>>,
-                      step<&rounded<&from_integer_elements<float, IntegerOf<4, kUnsigned>, as_float>>>,
-                      step<&rounded<&from_integer_elements<double, IntegerOf<8, kUnsigned>, as_double>>>};
+                      single_from_integer<IntegerOf<4, kUnsigned>>,
+                      double_from_integer<IntegerOf<8, kUnsigned>>};
   else if constexpr (kRelation == kWidens)
     return Behaviours{half_from_integer<IntegerOf<1, kUnsigned>>,
                       step<&rounded<&from_integer_elements<float, IntegerOf<2, kUnsigned>, as_float>>>,
@@ -316,16 +375,15 @@ constexpr Behaviours from_integer_of = [] {
                       nullptr};
   else
     return Behaviours{nullptr, half_from_integer<IntegerOf<4, kUnsigned>>,
-                      step<&rounded<&from_integer_elements<float, IntegerOf<8, kUnsigned>, as_float>>>,
-                      nullptr};
+                      single_from_integer<IntegerOf<8, kUnsigned>>, nullptr};
 }();
 constexpr auto widen = [](float v) { return canonical(static_cast<double>(v)); };
 constexpr auto widen_half = [](Half v) { return canonical(static_cast<float>(v)); };
-constexpr auto narrow = [](double v) { return canonical(static_cast<float>(v)); };
 constexpr Behaviours kWiden =
     narrower<&convert_elements<float, Half, widen_half>, &convert_elements<double, float, widen>>;
 constexpr Behaviours kNarrow =
-    narrower<&half_convert_elements<float, as_double>, &convert_elements<float, double, narrow>>;
+    narrower<&half_convert_elements<float, as_double>, &convert_elements<float, double, narrow>,
+             &half_convert_elements<float, as_double>, &convert_elements<float, double, ties_away<narrow>>>;
 // To odd: what a truncation loses is put into the last bit, so that rounding again is as if done once.
 void narrow_to_odd_elements(const Op& op, Hart& hart) {
   const Copy<double> a(elements<double>(hart, op.rs2), hart.csr.vl);
@@ -346,8 +404,8 @@ constexpr Behaviours kNarrowToOdd = {nullptr, step<&half_to_odd_elements>, step<
                                      nullptr};
 
 // Zvfbfmin, Zvfbfwma: SEW 16 only.
-template <auto Body>
-constexpr Behaviours bfloat_only = {nullptr, step<&rounded<Body>>, nullptr, nullptr};
+template <auto Body, auto TiesAway = Body>
+constexpr Behaviours bfloat_only = {nullptr, step<&rounded<Body, TiesAway>>, nullptr, nullptr};
 constexpr auto widen_bfloat = [](Bfloat v) {
   if (is_signaling(v)) raise_invalid();
   return canonical(static_cast<float>(v));
@@ -356,7 +414,8 @@ constexpr Behaviours kWidenBfloat = bfloat_only<&convert_elements<float, Bfloat,
 constexpr Behaviours kNarrowBfloat = bfloat_only<&half_convert_elements<float, as_double, Bfloat>>;
 template <Second kSecond>
 constexpr Behaviours bfloat_fma =
-    bfloat_only<&mixed_elements<float, Bfloat, Bfloat, kSecond, fused_in_wide<false, false>>>;
+    bfloat_only<&mixed_elements<float, Bfloat, Bfloat, kSecond, fused_in_wide<false, false>>,
+                &mixed_elements<float, Bfloat, Bfloat, kSecond, fused_in_wide<false, false, true>>>;
 
 template <class T, bool kRoot>
 void estimate_elements(const Op& op, Hart& hart) {

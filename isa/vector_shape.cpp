@@ -169,14 +169,9 @@ bool may_shorten_vl(const Row& row) {
 }
 
 Handler vector_behaviour(const Instruction& instruction, Mode mode) {
-  if (!legal(instruction, mode) || vector_not_modelled(instruction, mode)) return nullptr;
+  if (!legal(instruction, mode)) return nullptr;
   const Row& row = *instruction.row;
   return row.behaviours[behaviour_index(row, mode, instruction.raw)];
-}
-
-bool vector_not_modelled(const Instruction& instruction, Mode mode) {
-  if (!is_vector_float(instruction.raw) || !legal(instruction, mode)) return false;
-  return mode.frm() == 4;
 }
 
 void vector_use(Use& use, std::size_t sources, const Instruction& instruction, const CoreParams& core,

@@ -40,9 +40,6 @@ bool is_vector_float(std::uint32_t raw);
 // True for the fault-only-first loads: vl may be another after them.
 bool may_shorten_vl(const Row& row);
 
-// True where a legal instruction has no behaviour here: vector FP rounding to nearest, ties away.
-bool vector_not_modelled(const Instruction& instruction, Mode mode);
-
 // Adds vector registers and unit to `use`, which has `sources` scalar sources.
 //
 // Two units: arithmetic and memory. An arithmetic instruction occupies its unit for a chime, ceil(elements *
