@@ -90,6 +90,8 @@ std::int64_t immediate_of(const Row& row, std::uint32_t raw) {
         return sign_extend(bits(raw, 19, 15), 5);
       case Field::uimm5:
         return bits(raw, 19, 15);
+      case Field::uimm_high:  // stands before uimm5
+        return bits(raw, 26, 26) << 5 | bits(raw, 19, 15);
       case Field::vtype11:
         return bits(raw, 30, 20);
       case Field::vtype10:

@@ -81,6 +81,7 @@ enum class Field : std::uint8_t {
   vm,
   simm5,
   uimm5,
+  uimm_high,  // the bit above uimm5
   vtype11,
   vtype10,
   avl5,
@@ -122,6 +123,7 @@ inline constexpr FieldName kFieldNames[] = {
     {"vm", Field::vm, 1},
     {"simm5", Field::simm5, 5},
     {"uimm5", Field::uimm5, 5},
+    {"uimm_high", Field::uimm_high, 1},
     {"vtype11", Field::vtype11, 11},
     {"vtype10", Field::vtype10, 10},
     {"avl5", Field::avl5, 5},
@@ -193,6 +195,7 @@ std::span<const Row> float_rows();
 std::span<const Row> half_rows();
 std::span<const Row> vector_integer_rows();
 std::span<const Row> vector_float_rows();
+std::span<const Row> vector_bitmanip_rows();
 std::span<const Row> vector_mask_rows();    // and permutations
 std::span<const Row> vector_memory_rows();  // and vsetvl
 }  // namespace TROUPE_LEVEL

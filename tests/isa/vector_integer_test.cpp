@@ -159,6 +159,36 @@ std::map<std::string, Reference> element_references() {
     add("vzext", {fmt::format("vf{}", 1 << k)}, element_wise({0, -k, 0}, [](auto& o) { return o.a; }));
     add("vsext", {fmt::format("vf{}", 1 << k)}, element_wise({0, -k, 0}, [=](auto& o) { return s(o.sa()); }));
   }
+  // Zvbb: bit by bit.
+  const auto bit = [](u64 v, int i) { return v >> i & 1; };
+  const auto permuted = [=](auto source) {  // bit i of the result is bit source(i, width) of vs2
+    return same([=](auto& o) {
+      u64 r = 0;
+      for (int i = 0; i < o.wa; ++i) r |= bit(o.a, source(i, o.wa, o.b)) << i;
+      return r;
+    });
+  };
+  add("vandn", vvx, same([=](auto& o) { return o.a & (o.b ^ zext(~u64{0}, o.wa)); }));
+  add("vrol", vvx, permuted([](int i, int w, u64 b) { return (i + w - static_cast<int>(b % w)) % w; }));
+  add("vror", vvxi, permuted([](int i, int w, u64 b) { return (i + static_cast<int>(b % w)) % w; }));
+  add("vbrev", {"v"}, permuted([](int i, int w, u64) { return w - 1 - i; }));
+  add("vbrev8", {"v"}, permuted([](int i, int, u64) { return i / 8 * 8 + 7 - i % 8; }));
+  add("vrev8", {"v"}, permuted([](int i, int w, u64) { return w - 8 - i / 8 * 8 + i % 8; }));
+  add("vwsll", vvxi, element_wise({1, 0, 0}, [](auto& o) { return o.a << (o.b % static_cast<u64>(o.wd)); }));
+  const auto zeros = [=](const Operands& o, bool from_top) {
+    u64 n = 0;
+    while (n < static_cast<u64>(o.wa) &&
+           bit(o.a, from_top ? o.wa - 1 - static_cast<int>(n) : static_cast<int>(n)) == 0)
+      ++n;
+    return n;
+  };
+  add("vclz", {"v"}, same([=](auto& o) { return zeros(o, true); }));
+  add("vctz", {"v"}, same([=](auto& o) { return zeros(o, false); }));
+  add("vcpop", {"v"}, same([=](auto& o) {
+        u64 n = 0;
+        for (int i = 0; i < o.wa; ++i) n += bit(o.a, i);
+        return n;
+      }));
   const std::vector<std::string> m3 = {"vvm", "vxm", "vim"}, m2 = {"vvm", "vxm"};
   const Element carry_out = [](auto& o) { return u64{i128{o.a} + i128{o.b} + o.carry >= (i128{1} << o.wa)}; };
   const Element borrow_out = [](auto& o) { return u64{i128{o.a} - i128{o.b} - o.carry < 0}; };

@@ -68,6 +68,7 @@ std::string check_row(VectorMachine& m, const Row& row, const Reference& referen
     for (int k = 0; k < 40 && !legal; ++k) {
       raw = VectorMachine::encode(row, static_cast<u32>(rng() & 31), static_cast<u32>(rng() & 31),
                                   static_cast<u32>(rng() & 31), (rng() & 1) != 0);
+      if (row.has(Field::uimm_high)) raw |= static_cast<u32>(rng() & 1) << 26;
       legal = m.legal(row, raw);
     }
     if (!legal) continue;

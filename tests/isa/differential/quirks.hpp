@@ -25,6 +25,15 @@ inline constexpr NotCompared kNotCompared[] = {
     {"vfwcvtbf16*", "QEMU 7.2 has no Zvfbfmin (8.1 does); vector_rows_test has references"},
     {"vfncvtbf16*", "QEMU 7.2 has no Zvfbfmin (8.1 does); vector_rows_test has references"},
     {"vfwmaccbf16*", "QEMU 7.2 has no Zvfbfwma (8.1 does); vector_rows_test has references"},
+    {"vandn.*", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vrol.*", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vror.*", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vwsll.*", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vbrev*", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vrev8.v", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vclz.v", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vctz.v", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
+    {"vcpop.v", "QEMU 7.2 has no Zvbb (8.1 does); vector_rows_test has references"},
     {"ctzw", "QEMU 7.2 counts beyond bit 31 where the low word is 0 (fixed in 8.0)"},
 };
 
