@@ -54,7 +54,10 @@ const Instruction& instruction_at(const Session& session) {
 }  // namespace
 
 BlockEngine::BlockEngine(const CoreParams& core, const EngineOptions& options)
-    : core_(core), options_(options), level_(options.level.value_or(best_host_level())) {}
+    : core_(core),
+      options_(options),
+      level_(options.level.value_or(best_host_level())),
+      resources_(resources_of(core)) {}
 
 void BlockEngine::start(Hart& hart, Session& session) const {
   const MemoryView& m = hart.memory;
@@ -62,8 +65,13 @@ void BlockEngine::start(Hart& hart, Session& session) const {
   for (std::uint64_t n = 0; n < 4; ++n) session.room[n] = m.size - m.fault_low - (std::uint64_t{1} << n);
   session.page_flags = reinterpret_cast<const std::uint8_t*>(
       reinterpret_cast<std::uintptr_t>(hart.page_flags.data()) - m.base / kPageBytes);
-  session.divide_base = core_.div_base.count;
-  session.divide_bits = core_.div_bits_per_cycle;
+  session.divide = {.term = core_.div_term,
+                    .blocking = core_.div_blocking != 0,
+                    .base = core_.div_base.count,
+                    .bits_per_cycle = core_.div_bits_per_cycle,
+                    .min = core_.div_min.count,
+                    .by_zero = core_.div_by_zero.count,
+                    .by_one = core_.div_by_one.count};
   hart.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
 }
 
@@ -81,7 +89,7 @@ Stop BlockEngine::run(Hart& hart, Cycle until) {
   Stop stop = Stop::until;
   if (hart.refused) {
     hart.refused = false;
-    Scheduler scheduler(hart.scoreboard);
+    Scheduler scheduler(hart.scoreboard, resources_);
     if (take_trap(hart, hart.trap, scheduler, stop) == Next::stop) return stop;
   }
   if (hart.at_wfi && interrupt_due(hart) && take_interrupt(hart, stop) == Next::stop) return stop;
@@ -123,10 +131,14 @@ BlockEngine::Next BlockEngine::at_exit(Hart& hart, Session& session, Cycle until
   hart.scoreboard = exit.scoreboard;
   hart.pc = block.exit_pc[index];
   if (session.event == Event::dynamic && block.ending == Unit::div) {
-    Scheduler scheduler(exit.scoreboard);
+    Scheduler scheduler(exit.scoreboard, resources_);
     const auto rd = static_cast<Resource>(bits(block.instructions.back().raw, 11, 7));
-    if (rd != 0) scheduler.set(rd, session.key - 1, Stall::divide);
-    scheduler.set(kDivider, session.key - 1, Stall::divide);
+    if (session.divide.blocking) {
+      scheduler.pass(session.key - 1, Stall::divide);  // the handler has counted it
+    } else {
+      if (rd != 0) scheduler.set(rd, session.key - 1, Stall::divide);
+      scheduler.set(kDivider, session.key - 1, Stall::divide);
+    }
     hart.scoreboard = scoreboards_.intern(scheduler.pending());
   } else if (session.event == Event::dynamic && block.ending == Unit::jump_register) {
     hart.pc = session.key;
@@ -164,25 +176,35 @@ std::unique_ptr<Variant> BlockEngine::make_variant(Block& block, const Scoreboar
   variant->block = &block;
   variant->entry = entry;
   variant->vl = vl;
-  Scheduler scheduler(entry);
+  Scheduler scheduler(entry, resources_);
   for (const Instruction& instruction : block.instructions)
     scheduler.issue(use_of(instruction, core_, block.mode.vtype(), vl));
-  const auto fill = [&](Exit& exit) {
-    exit.lanes = scheduler.lanes();
-    exit.cost = scheduler.now();
-    exit.scoreboard = scoreboards_.intern(scheduler.pending());
+  const auto fill = [&](Exit& exit, Cycles extra) {
+    Scheduler at_exit = scheduler;
+    at_exit.pass(extra.count, Stall::branch);
+    exit.lanes = at_exit.lanes();
+    exit.cost = at_exit.now();
+    exit.scoreboard = scoreboards_.intern(at_exit.pending());
   };
-  fill(variant->exits[0]);
-  const Row* last = block.instructions.back().row;
-  if (last != nullptr && last->unit == Unit::branch) {
-    scheduler.pass(core_.branch_taken.count, Stall::branch);
-    fill(variant->exits[1]);
+  const Instruction& last = block.instructions.back();
+  if (last.row != nullptr && last.row->unit == Unit::branch) {
+    fill(variant->exits[0], branch_cost(last, false));
+    fill(variant->exits[1], branch_cost(last, true));
+  } else {
+    fill(variant->exits[0], {});
   }
   return variant;
 }
 
+Cycles BlockEngine::branch_cost(const Instruction& branch, bool taken) const {
+  const bool backward = immediate_of(*branch.row, branch.raw) < 0;
+  const bool predicted_taken = core_.branch_prediction == BranchPrediction::backward_taken && backward;
+  if (predicted_taken != taken) return core_.branch_mispredicted;
+  return taken ? core_.branch_taken : Cycles{};
+}
+
 Scheduler BlockEngine::before(const Session& session) const {
-  Scheduler scheduler(session.variant->entry);
+  Scheduler scheduler(session.variant->entry, resources_);
   const Block& block = *session.variant->block;
   for (std::size_t i = 0; i < session.op->index; ++i)
     scheduler.issue(use_of(block.instructions[i], core_, block.mode.vtype(), session.variant->vl));
@@ -235,15 +257,18 @@ void BlockEngine::complete(Hart& hart, std::uint64_t value, Cycle at, std::uint6
   if (block == nullptr) block = decode_block(hart, mode, level_, options_.block_instructions_max);
   const Instruction& instruction = block->instructions.front();
   const Op& op = block->ops[block->vector ? 1 : 0];  // after check_vl
-  Scheduler scheduler(hart.scoreboard);
-  scheduler.issue(use_of(instruction, core_, mode.vtype(), 0));
+  Scheduler scheduler(hart.scoreboard, resources_);
+  Use use = use_of(instruction, core_, mode.vtype(), 0);
+  use.unit = 0;  // the queue of stores to L1 has let it through, and is not where it waits
+  use.load_slot_cycles = latency == 0 ? 0 : static_cast<std::uint32_t>(latency - 1);
+  const std::uint64_t issued = scheduler.issue(use);
   if (!hart.pending.store) {
     const std::uint32_t width = bits(instruction.raw, 14, 12);  // lw 2, ld 3, lwu 6
     if (width == 2)
       value = static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(value)));
     if (width == 6) value = static_cast<std::uint32_t>(value);
     hart.x[op.rd] = value;
-    if (op.rd != 32) scheduler.set(op.rd, latency == 0 ? 0 : latency - 1, Stall::niu);
+    if (op.rd != 32) scheduler.set(op.rd, issued + latency, Stall::niu);
   }
   apply(hart, scheduler);
   hart.pc += instruction.bytes;
@@ -261,7 +286,7 @@ void BlockEngine::fault(Hart& hart) {
 void BlockEngine::wait(Hart& hart, Cycle cycle) {
   CHECK(cycle >= hart.cycle, "wait until {} at {}", cycle, hart.cycle);
   if (cycle == hart.cycle) return;
-  Scheduler scheduler(hart.scoreboard);
+  Scheduler scheduler(hart.scoreboard, resources_);
   hart.account.waiting += cycle - hart.cycle;
   // Only the aging matters here; the cycles are counted above.
   scheduler.pass(cycle - hart.cycle, Stall::operand);

@@ -23,6 +23,8 @@ class BlockEngine final : public Engine {
   enum class Next : std::uint8_t { look_up, stop };
 
   void start(Hart& hart, Session& session) const;
+  // Extra cycles of a conditional branch that goes this way.
+  Cycles branch_cost(const Instruction& branch, bool taken) const;
   const Variant* find_variant(Hart& hart);
   std::unique_ptr<Variant> make_variant(Block& block, const Scoreboard* entry, std::uint64_t vl);
 
@@ -46,6 +48,7 @@ class BlockEngine final : public Engine {
   const CoreParams core_;
   const EngineOptions options_;
   const HostLevel level_;
+  const std::size_t resources_;
   ScoreboardTable scoreboards_;
 };
 

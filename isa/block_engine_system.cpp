@@ -41,7 +41,7 @@ BlockEngine::Next BlockEngine::take_trap(Hart& hart, const TrapInfo& trap, Sched
 }
 
 BlockEngine::Next BlockEngine::take_interrupt(Hart& hart, Stop& stop) {
-  Scheduler scheduler(hart.scoreboard);
+  Scheduler scheduler(hart.scoreboard, resources_);
   return take_trap(hart, {static_cast<std::uint64_t>(Cause::timer_interrupt), hart.pc, 0}, scheduler, stop);
 }
 
@@ -78,7 +78,7 @@ BlockEngine::Next BlockEngine::system(Hart& hart, Session& session, Stop& stop) 
     case 0x30200073:  // mret
       if (hart.privilege == Privilege::user) return trap(Cause::illegal_instruction, instruction.raw);
       scheduler.issue(use);
-      scheduler.pass(core_.branch_taken.count, Stall::branch);
+      scheduler.pass(core_.jump_register.count, Stall::branch);
       apply(hart, scheduler);
       return_from_trap(hart);
       return interrupt_due(hart) ? take_interrupt(hart, stop) : Next::look_up;

@@ -17,20 +17,7 @@ const char* stall_name(Stall reason) {
 }
 
 std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions& options) {
-  const auto require = [](bool good, const char* what) {
-    if (!good)
-      throw InputError(fmt::format("chip: {}", what), "see `troupe chip` for the values of a preset");
-  };
-  require(std::has_single_bit(core.vlen.count) && core.vlen.count >= 128 && core.vlen.count <= kVlenMax,
-          "core.vlen must be a power of two from 128 to 1024 bits");
-  require(core.dlen.count > 0 && core.dlen.count % 8 == 0, "core.dlen must be a positive multiple of 8 bits");
-  require(core.l1_port.count > 0, "core.l1_port must be positive");
-  require(core.div_bits_per_cycle > 0, "core.div_bits_per_cycle must be positive");
-  for (const Cycles c : {core.alu, core.mul, core.div_base, core.load_use, core.fp, core.fp_div_single,
-                         core.fp_div_double, core.amo, core.csr})
-    require(c.count >= 1 && c.count <= 1'000'000, "latencies of the core must be 1 to 1,000,000 cycles");
-  for (const Cycles c : {core.branch_taken, core.fence_i, core.trap})
-    require(c.count <= 1'000'000, "penalties of the core must be at most 1,000,000 cycles");
+  validate(core, "chip");
   CHECK(options.block_instructions_max >= 1 && options.block_instructions_max < 65536, "block length");
   return std::make_unique<BlockEngine>(core, options);
 }

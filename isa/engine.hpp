@@ -52,8 +52,7 @@ struct EngineOptions {
   std::optional<HostLevel> level = {};        // of the host's instruction set; by default the best it has
 };
 
-// Precondition: vlen is a power of two in [128, 1024], dlen > 0, and every other latency is at least 1.
-// Throws InputError naming the parameter otherwise. The host must support options.level.
+// Throws InputError naming the parameter where validate() would. The host must support options.level.
 std::unique_ptr<Engine> make_engine(const CoreParams& core, const EngineOptions& options = {});
 
 // Decoded text for the harts that run `image`, to be given to reset(). Serves one engine.

@@ -6,12 +6,15 @@
 // are fixed, so a variant's exits hold the cost, the stall breakdown and the variant that follows.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "isa/hart.hpp"
 #include "isa/host_level.hpp"
+#include "sim/base/chip_params.hpp"
 
 namespace troupe::isa {
 
@@ -88,6 +91,36 @@ inline std::uint64_t jump_slot(const Exit* exit, std::uint64_t key) {
 }  // namespace TROUPE_LEVEL
 static_assert(kJumpEntries == std::uint64_t{1} << (64 - 52));
 
+// How long an integer divide takes, from CoreParams.
+struct DivideTime {
+  DivideTerm term = DivideTerm::none;
+  bool blocking = false;  // nothing issues meanwhile
+  std::uint64_t base = 0, bits_per_cycle = 1, min = 0, by_zero = 0, by_one = 0;
+
+  // By the magnitudes of operands that are `width` bits wide; `one`: the divisor is 1, or the quotient
+  // overflows.
+  [[gnu::always_inline]] std::uint64_t cycles(std::uint64_t a, std::uint64_t b, int width, bool one) const {
+    if (b == 0 && by_zero != 0) return by_zero;
+    if (one && by_one != 0) return by_one;
+    std::uint64_t bits = 0;
+    switch (term) {
+      case DivideTerm::none:
+        break;
+      case DivideTerm::quotient:
+        if (b != 0 && a >= b) bits = static_cast<std::uint64_t>(std::bit_width(a) - std::bit_width(b)) + 1;
+        break;
+      case DivideTerm::dividend:
+        bits = static_cast<std::uint64_t>(std::bit_width(a));
+        break;
+      case DivideTerm::divisor:
+        bits = static_cast<std::uint64_t>(width - std::bit_width(b));
+        break;
+    }
+    const std::uint64_t cycles = base + (bits + bits_per_cycle - 1) / bits_per_cycle;
+    return cycles < min ? min : cycles;
+  }
+};
+
 // What handlers need besides the hart, for one stay in threaded code.
 struct Session {
   alignas(32) Lanes lanes{};
@@ -96,7 +129,7 @@ struct Session {
   std::uint64_t room[4]{};  // an access of 1 << n bytes is inside when address - low <= room[n]
   const std::uint8_t* page_flags = nullptr;  // by address >> 12, biased; non-zero: a store must look closer
   JumpEntry* jumps = nullptr;
-  std::uint64_t divide_base = 0, divide_bits = 0;  // CoreParams
+  DivideTime divide;
 
   Event event = Event::exit;
   const Variant* variant = nullptr;

@@ -1,5 +1,6 @@
 // Rows of RV64I, M, A, Zicsr, Zifencei, the machine-mode instructions, Zba, Zbb, Zbs and Zicond.
 #include <bit>
+#include <limits>
 
 #include "isa/memory_ops.hpp"
 #include "isa/row.hpp"
@@ -55,11 +56,6 @@ TROUPE_THREADED void jalr(const Op* op, Hart* hart, std::byte* memory, const Var
   [[clang::musttail]] return follow_dynamic(op, hart, memory, variant, cycle, session);
 }
 
-// Bits of a quotient, the operand term of a divide's latency: 0 where the divisor is 0 or the larger.
-constexpr u64 quotient_bits(u64 a, u64 b) {
-  if (b == 0 || a < b) return 0;
-  return static_cast<u64>(std::countl_zero(b) - std::countl_zero(a)) + 1;
-}
 template <class S>
 constexpr u64 magnitude(S v) {
   return v < 0 ? u64{0} - static_cast<u64>(static_cast<i64>(v)) : static_cast<u64>(v);
@@ -70,8 +66,13 @@ template <class T, auto F>
 TROUPE_THREADED void divide(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
                             Session* session) {
   const T a = static_cast<T>(hart->x[op->rs1]), b = static_cast<T>(hart->x[op->rs2]);
-  const u64 bits = quotient_bits(magnitude(a), magnitude(b));
-  session->key = session->divide_base + (bits + session->divide_bits - 1) / session->divide_bits;
+  constexpr int kWidth = std::numeric_limits<T>::digits + std::is_signed_v<T>;
+  const bool overflow = std::is_signed_v<T> && a == std::numeric_limits<T>::min() && b == static_cast<T>(-1);
+  session->key = session->divide.cycles(magnitude(a), magnitude(b), kWidth, b == 1 || overflow);
+  if (session->divide.blocking) {
+    cycle += session->key - 1;
+    session->lanes[1 + static_cast<int>(Stall::divide)] += static_cast<std::uint32_t>(session->key - 1);
+  }
   hart->x[op->rd] = static_cast<u64>(static_cast<i64>(static_cast<std::make_signed_t<T>>(F(a, b))));
   [[clang::musttail]] return follow_dynamic(op, hart, memory, variant, cycle, session);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "isa/decode.hpp"
 
@@ -174,80 +175,139 @@ Handler vector_behaviour(const Instruction& instruction, Mode mode) {
   return row.behaviours[behaviour_index(row, mode, instruction.raw)];
 }
 
-void vector_use(Use& use, std::size_t sources, const Instruction& instruction, const CoreParams& core,
-                std::uint64_t vtype, std::uint64_t vl) {
-  const Row& row = *instruction.row;
-  const std::uint32_t raw = instruction.raw;
-  const auto cycles = [](std::uint64_t n) {
-    return static_cast<std::uint32_t>(std::max<std::uint64_t>(n, 1));
-  };
-  use.why = use.unit_why = Stall::vector;
-  use.latency = cycles(core.alu.count);
-  if (row.unit == Unit::v_set) {
-    use.why = Stall::operand;
-    return;
+namespace {
+
+// How an arithmetic instruction of this unit passes over an operand.
+Passing passing_of(Unit unit, Width width, bool write) {
+  const bool single = width == Width::one || width == Width::one_wide,
+             reduces = unit == Unit::v_reduce || unit == Unit::v_reduce_ordered;
+  if (single) return write && reduces ? Passing::last : Passing::first;
+  if (unit == Unit::v_permute) return write ? Passing::at_end : Passing::at_once;
+  return Passing::along;
+}
+
+// An instruction as its unit sees it.
+struct Work {
+  std::uint64_t elements = 0, beat_elements = 1;
+  int width_log2 = 3;        // of the elements that make a beat
+  std::uint32_t whole = 0;   // registers that it moves whatever vl, else 0
+  std::uint32_t fields = 1;  // of a segment
+};
+
+Work memory_work(const Row& row, std::uint32_t raw, const CoreParams& core, std::uint64_t vl) {
+  Work work{.elements = vl, .fields = fields_of(row, raw)};
+  if (is_whole(row, raw)) {
+    work.whole = std::exchange(work.fields, 1u);
+    work.elements = work.whole * core.vlen.count / 8;
+  } else if (is_mask_access(row, raw)) {
+    work.elements = ceil_div(vl, 8);
+  } else {
+    work.width_log2 = encoded_log2(raw);
   }
-  const bool whole = is_whole(row, raw),
-             store = row.unit == Unit::v_store || row.unit == Unit::v_store_strided;
-  const std::uint32_t fields = fields_of(row, raw);
-  int widest = 3;
-  for (int i = 0; i < 3; ++i) {
-    const Operand o = operand(row, i);
-    if (o.width == Width::none) continue;
-    std::uint32_t registers = 1u << std::max(whole ? 0 : group_log2(o.width, vtype, raw), 0);
-    if (whole) registers = is_memory(row.unit) ? fields : bits(raw, 19, 15) + 1;
-    if (i == 0 && !whole) registers *= fields;
-    if (is_mask_access(row, raw)) registers = 1;
-    const Use::Range range{static_cast<Resource>(kVectorRegisters + (raw >> o.at & 31)),
-                           static_cast<std::uint8_t>(registers)};
-    if (!is_memory(row.unit)) widest = std::max(widest, element_log2(o.width, vtype, raw));
-    if (i != 0 || store || row.has(Field::vdx)) use.sources[sources++] = range;
-    if (i == 0 && !store) use.destination = range;
+  const bool strided =
+      row.unit == Unit::v_load_strided || row.unit == Unit::v_store_strided || work.fields > 1;
+  if (!strided) work.beat_elements = core.l1_port.count * 8 >> work.width_log2;
+  return work;
+}
+
+Work arithmetic_work(const Row& row, std::uint32_t raw, const CoreParams& core, std::uint64_t vtype,
+                     std::uint64_t vl) {
+  Work work{.elements = vl};
+  if (is_whole(row, raw)) {
+    work.whole = bits(raw, 19, 15) + 1;
+    work.elements = work.whole * core.vlen.count / 8;
+  } else {
+    work.width_log2 = 0;
+    for (int i = 0; i < 3; ++i)
+      if (const Width width = operand(row, i).width; width != Width::none)
+        work.width_log2 = std::max(work.width_log2, element_log2(width, vtype, raw));
   }
-  if (row.has(Field::vm) && bits(raw, 25, 25) == 0) use.sources[sources++] = {kVectorRegisters, 1};
-  if (is_memory(row.unit)) {
-    const bool strided =
-        row.unit == Unit::v_load_strided || row.unit == Unit::v_store_strided || (fields > 1 && !whole);
-    std::uint64_t bytes = vl << (encoded_log2(raw) - 3);
-    if (whole) bytes = fields * core.vlen.count / 8;
-    if (is_mask_access(row, raw)) bytes = ceil_div(vl, 8);
-    use.unit = kVectorMemory;
-    use.unit_cycles = cycles(strided ? vl : ceil_div(bytes, core.l1_port.count));
-    use.latency = cycles(core.load_use.count) + (strided ? use.unit_cycles - 1 : 0);
-    return;
-  }
-  const std::uint64_t elements = whole ? (bits(raw, 19, 15) + 1) * core.vlen.count / 8 : vl;
-  const std::uint32_t chime =
-      cycles(ceil_div((whole ? 8 : std::uint64_t{1} << widest) * elements, core.dlen.count));
-  const std::uint32_t depth = cycles(core.fp.count);
-  use.unit = kVectorArithmetic;
-  use.unit_cycles = chime;
-  use.latency = depth;
-  switch (row.unit) {
-    case Unit::v_permute:
-      use.latency = chime - 1 + depth;
-      break;
+  work.beat_elements = row.unit == Unit::v_reduce_ordered ? 1 : core.dlen.count >> work.width_log2;
+  return work;
+}
+
+// Registers of one operand; fields of a segment lie behind one another.
+std::uint32_t registers_of(const Operand& o, const Work& work, bool mask_access, std::uint64_t vtype,
+                           std::uint32_t raw) {
+  if (work.whole != 0) return work.whole;
+  if (mask_access) return 1;
+  return 1u << std::max(group_log2(o.width, vtype, raw), 0);
+}
+
+// Interval and latency of the beats, and what comes behind the last.
+void time_beats(Use& use, Unit unit, const Work& work, const CoreParams& core, std::uint64_t vtype) {
+  const auto n = [](std::uint64_t cycles) { return static_cast<std::uint32_t>(cycles); };
+  VectorUse& v = use.vector;
+  use.latency = n(core.fp.count);
+  switch (unit) {
     case Unit::v_reduce: {
-      const std::uint64_t lanes =
-          std::max<std::uint64_t>(std::min<std::uint64_t>(vl, core.dlen.count >> widest), 1);
-      use.latency = chime - 1 + depth + static_cast<std::uint32_t>(std::bit_width(lanes - 1));
+      const std::uint64_t lanes = std::min<std::uint64_t>(work.elements, core.dlen.count >> work.width_log2);
+      if (lanes > 1) v.tail = n(static_cast<std::uint64_t>(std::bit_width(lanes - 1)));  // levels of a tree
       break;
     }
     case Unit::v_reduce_ordered:
-      use.latency = use.unit_cycles = cycles(vl * depth);
+      v.interval = n(core.fp.count);
       break;
     case Unit::v_divide:
-      use.latency = use.unit_cycles =
-          cycles(chime * (core.div_base.count +
-                          ceil_div(std::uint64_t{1} << sew_log2(vtype), core.div_bits_per_cycle)));
+      v.interval = use.latency =
+          n(core.div_base.count + ceil_div(std::uint64_t{1} << sew_log2(vtype), core.div_bits_per_cycle));
       break;
     case Unit::v_float_divide:
-      use.latency = use.unit_cycles =
-          cycles(chime * (sew_log2(vtype) == 6 ? core.fp_div_double.count : core.fp_div_single.count));
+      v.interval = use.latency =
+          n(sew_log2(vtype) == 6 ? core.fp_div_double.count : core.fp_div_single.count);
       break;
     default:
       break;
   }
+}
+
+}  // namespace
+
+void vector_use(Use& use, const Instruction& instruction, const CoreParams& core, std::uint64_t vtype,
+                std::uint64_t vl) {
+  const Row& row = *instruction.row;
+  const std::uint32_t raw = instruction.raw;
+  if (row.unit == Unit::v_set) {
+    use.latency = static_cast<std::uint32_t>(core.alu.count);
+    return;
+  }
+  const bool memory = is_memory(row.unit), mask_access = is_mask_access(row, raw),
+             store = row.unit == Unit::v_store || row.unit == Unit::v_store_strided;
+  const Work work = memory ? memory_work(row, raw, core, vl) : arithmetic_work(row, raw, core, vtype, vl);
+  VectorUse& v = use.vector;
+  use.why = use.unit_why = Stall::vector;
+  use.unit = memory ? kVectorMemory : kVectorArithmetic;
+  v.beats =
+      static_cast<std::uint32_t>(std::max<std::uint64_t>(ceil_div(work.elements, work.beat_elements), 1));
+  v.group_bits = static_cast<std::uint32_t>(core.dlen.count);
+  if (memory) {
+    use.latency = static_cast<std::uint32_t>(core.load_use.count);
+  } else {
+    time_beats(use, row.unit, work, core, vtype);
+  }
+  const std::uint64_t groups = core.vlen.count / core.dlen.count;
+  const auto add = [&](std::uint32_t first, int width_log2, bool write, Passing passing) {
+    v.add({.group = static_cast<Resource>(kVectorGroups + first * groups),
+           .write = write,
+           .passing = passing,
+           .bits = static_cast<std::uint32_t>(work.elements << width_log2),
+           .beat_bits = static_cast<std::uint32_t>(work.beat_elements << width_log2)});
+  };
+  for (int i = 0; i < 3; ++i) {
+    const Operand o = operand(row, i);
+    if (o.width == Width::none) continue;
+    const int width_log2 =
+        work.whole != 0 || mask_access ? work.width_log2 : element_log2(o.width, vtype, raw);
+    const std::uint32_t first = raw >> o.at & 31, registers = registers_of(o, work, mask_access, vtype, raw);
+    for (std::uint32_t field = 0; field < (i == 0 ? work.fields : 1); ++field) {
+      const std::uint32_t here = first + field * registers;
+      if (i != 0 || store || row.has(Field::vdx))
+        add(here, width_log2, false, passing_of(row.unit, o.width, false));
+      if (i == 0 && !store) add(here, width_log2, true, passing_of(row.unit, o.width, true));
+    }
+  }
+  // Also of those that are never without it: vmerge, vadc and their like.
+  if (bits(raw, 25, 25) == 0) add(0, 0, false, passing_of(row.unit, Width::mask, false));
 }
 
 }  // namespace troupe::isa

@@ -40,17 +40,17 @@ bool is_vector_float(std::uint32_t raw);
 // True for the fault-only-first loads: vl may be another after them.
 bool may_shorten_vl(const Row& row);
 
-// Adds vector registers and unit to `use`, which has `sources` scalar sources.
+// Adds vector operands and unit to `use`.
 //
-// Two units: arithmetic and memory. An arithmetic instruction occupies its unit for a chime, ceil(elements *
-// width / DLEN) cycles, a unit-stride access for ceil(bytes / l1_port), a strided, indexed or segment access
-// for a cycle per element or segment. Chaining: a result of an element-wise instruction or a unit-stride load
-// can be used `fp` or `load_use` cycles after its issue, when its first elements are there; consumer and
-// producer then move at one chime per chime. A consumer that is faster than its producer is not held back: a
-// stated inaccuracy. Reductions, permutations and strided loads do not chain: their results are there when
-// the last element is.
-void vector_use(Use& use, std::size_t sources, const Instruction& instruction, const CoreParams& core,
-                std::uint64_t vtype, std::uint64_t vl);
+// Two units: arithmetic and memory. An arithmetic instruction passes its unit in a chime of
+// ceil(elements * width / DLEN) beats, a unit-stride access in ceil(bytes / l1_port), a strided, indexed or
+// segment access in one per element or segment; a divide takes a beat as long as a scalar one of that width,
+// an ordered sum an FP latency per element. Chaining is by element group: a beat goes as soon as the groups
+// that it reads are there, so a consumer follows its producer group by group and is held back where that is
+// slower. Permutations read any element, so they wait for all of their operands, and their results come at
+// the end, as reductions' do.
+void vector_use(Use& use, const Instruction& instruction, const CoreParams& core, std::uint64_t vtype,
+                std::uint64_t vl);
 
 // VLMAX = LMUL * VLEN / SEW; 0 for an illegal vtype.
 std::uint64_t vlmax_of(std::uint64_t vtype, std::uint32_t vlen_bytes);

@@ -78,7 +78,7 @@ def include_offences(path):
                 yield f"{path}:{number}: {name} belongs to the mains"
 
 
-def preset_offences(path="sim/base/presets.cpp"):
+def preset_offences(path, at_least):
     inside = False
     seen = 0
     for number, line in enumerate((ROOT / path).read_text().splitlines(), 1):
@@ -92,12 +92,14 @@ def preset_offences(path="sim/base/presets.cpp"):
                 yield f"{path}:{number}: no source:, fitted: or assumed: for this number"
         elif re.search(r"\bp\.[a-z_.]+ = ", line):
             yield f"{path}:{number}: a preset's number outside its preset-lines"
-    if seen < 40:
-        yield f"{path}: only {seen} preset lines found, expected at least 40"
+    if seen < at_least:
+        yield f"{path}: only {seen} preset lines found, expected at least {at_least}"
 
 
 def main():
-    offences = [o for f in files() for o in include_offences(f)] + list(preset_offences())
+    offences = [o for f in files() for o in include_offences(f)]
+    offences += preset_offences("sim/base/presets.cpp", 25)
+    offences += preset_offences("sim/base/core_presets.cpp", 80)
     for offence in offences:
         print(offence)
     print(f"{len(files())} files read, {len(offences)} offences")

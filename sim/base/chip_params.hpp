@@ -25,24 +25,47 @@ struct GridParams {
   std::vector<std::string> tiles = {};
 };
 
-// One in-order, single-issue RV64 hart with its vector unit. Latencies are issue-to-use.
+// Which way a core's front end goes at a conditional branch before it knows.
+enum class BranchPrediction : std::uint8_t { not_taken, backward_taken };
+// What the operand term of an integer divide counts: nothing, bits of the quotient, significant bits of the
+// dividend, leading zeros of the divisor.
+enum class DivideTerm : std::uint8_t { none, quotient, dividend, divisor };
+
+inline constexpr std::uint64_t kLoadsInFlightMax = 8;
+
+// One in-order, single-issue RV64 hart with its vector unit. Latencies are issue-to-use. A stall is how many
+// further cycles nothing issues after an instruction of that kind, whatever follows.
 struct CoreParams {
-  Bits vlen;                             // vector register length
-  Bits dlen;                             // vector datapath: chime = ceil(vl * SEW / DLEN)
-  Cycles alu;                            // integer add, logic, shift, compare
-  Cycles mul;                            // integer multiply
-  Cycles div_base;                       // integer divide and remainder, before the operand term
-  std::uint64_t div_bits_per_cycle = 0;  // quotient bits retired per cycle: the operand term
-  Cycles load_use;                       // L1 load to first use, scalar, FP and vector
-  Cycles fp;                             // FP add, multiply, fused multiply-add, convert, compare, move
-  Cycles fp_div_single;                  // FP divide and square root, single precision, blocking
-  Cycles fp_div_double;                  // the same, double precision
-  Cycles branch_taken;                   // extra cycles of a taken branch or a jump
-  Cycles amo;                            // LR, SC and AMO on L1
-  Cycles csr;                            // CSR read or write
-  Cycles fence_i;                        // fence.i: the front end refills
-  Cycles trap;                           // trap entry: the front end refills
-  Bytes l1_port;                         // vector load and store bytes per cycle
+  Bits vlen;                               // vector register length
+  Bits dlen;                               // vector datapath: chime = ceil(vl * SEW / DLEN)
+  Cycles alu;                              // integer add, logic, shift, compare
+  Cycles mul, mul_stall;                   // integer multiply, low word
+  Cycles mul_high, mul_high_stall;         // integer multiply, high word
+  DivideTerm div_term = DivideTerm::none;  // integer divide and remainder:
+  Cycles div_base;                         //   max(div_min, div_base + term / div_bits_per_cycle) cycles,
+  std::uint64_t div_bits_per_cycle = 0;    //
+  Cycles div_min;                          //
+  Cycles div_by_zero;                      //   unless this is not 0 and the divisor is;
+  Cycles div_by_one;                       //   the same for the divisor 1 and the one overflow
+  std::uint64_t div_blocking = 0;          //   1: nothing issues meanwhile
+  Cycles load_use, load_stall;             // L1 load to first use: scalar, FP and vector
+  std::uint64_t loads_in_flight = 0;       // scalar loads that may await their data, up to 8; 0: any
+  Cycles store_stall;                      // scalar and FP stores
+  Cycles store_interval;                   // one of them reaches L1 every so many cycles,
+  std::uint64_t store_queue = 0;           //   and that many wait for it before issue does
+  Cycles fp;                               // FP add, multiply, fused multiply-add, convert, compare, move
+  Cycles fp_div_single;                    // FP divide and square root, single precision, blocking
+  Cycles fp_div_double;                    // the same, double precision
+  BranchPrediction branch_prediction = BranchPrediction::not_taken;
+  Cycles branch_taken;         // extra cycles of a branch taken as predicted
+  Cycles branch_mispredicted;  // extra cycles of a branch that went the other way
+  Cycles jump;                 // extra cycles of jal
+  Cycles jump_register;        // extra cycles of jalr and mret
+  Cycles amo;                  // LR, SC and AMO on L1
+  Cycles csr;                  // CSR read or write
+  Cycles fence_i;              // fence.i: the front end refills
+  Cycles trap;                 // trap entry: the front end refills
+  Bytes l1_port;               // vector load and store bytes per cycle
 };
 
 // Local memory of a core tile.
@@ -124,6 +147,14 @@ struct ChipParams {
   // "(3,1)": logical coordinates of a core tile; "host", "dram2", "link0" for the others.
   std::string tile_name(std::uint64_t tile) const;
 };
+
+// Core by name: xpu (ours), baby (Tenstorrent), cv32e40p (OpenHW), ibex (lowRISC). Throws InputError that
+// lists the names there are.
+CoreParams core_preset(std::string_view name);
+std::vector<std::string> core_preset_names();
+
+// Throws InputError that starts with `where` for numbers that no core can have.
+void validate(const CoreParams& core, std::string_view where);
 
 // Preset by name: tiny, xpu64, xpu1024. Throws InputError that lists the names there are.
 ChipParams preset(std::string_view name);

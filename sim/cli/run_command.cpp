@@ -1,6 +1,8 @@
 // `troupe run`: a program on a simulated chip, or a bare RISC-V program on one hart.
 #include <unistd.h>
 
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
@@ -30,7 +32,7 @@ namespace troupe {
 namespace {
 
 struct RunFlags {
-  std::string image, chip = "xpu64", trace, json, quantum = "unlimited", noc = "model";
+  std::string image, chip = "xpu64", core, trace, json, quantum = "unlimited", noc = "model";
   ObserveFlags observe;
   std::vector<std::string> kills;
   Cycle cycles_max = kNever;
@@ -142,8 +144,14 @@ class JsonOutput {
   std::ofstream file_;
 };
 
+ChipParams chip_of(const RunFlags& flags) {
+  ChipParams chip = load_chip(flags.chip);
+  if (!flags.core.empty()) chip.core = core_preset(flags.core);
+  return chip;
+}
+
 int run_bare(const RunFlags& flags) {
-  const ChipParams chip = load_chip(flags.chip);
+  const ChipParams chip = chip_of(flags);
   isa::BareOptions options{.cycles_max = flags.cycles_max};
   if (!flags.observe.cores.empty())
     throw InputError("--observe: a bare program has one hart, on no chip", "leave it out");
@@ -168,7 +176,7 @@ int run_bare(const RunFlags& flags) {
 int run_image(const RunFlags& flags) {
   if (!flags.observe.any() && !flags.observe.cores.empty())
     throw InputError("--observe: nothing to write about the cores", "add --itrace or --profile");
-  const ChipParams chip = load_chip(flags.chip);
+  const ChipParams chip = chip_of(flags);
   const Image image = load_image(flags.image);
   isa::require_extensions(flags.image, image.elf, chip.core);
   RunOptions options;
@@ -264,6 +272,9 @@ void add_run_command(CLI::App& app, Action& action) {
   command
       ->add_option("--chip", flags->chip, "Preset (tiny, xpu64, xpu1024) or a .toml file; see `troupe chip`")
       ->capture_default_str();
+  command->add_option("--core", flags->core,
+                      fmt::format("Cores with the timing of a preset ({}) instead of the chip's",
+                                  fmt::join(core_preset_names(), ", ")));
   command->add_option("--trace", flags->trace, "Write every event to this file, for `troupe trace`");
   command->add_option(
       "--json", flags->json,

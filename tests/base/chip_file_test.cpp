@@ -148,3 +148,36 @@ TEST_CASE("a network that could deadlock, or leaves a tile out of reach, is refu
   CHECK(error("pool = 8\n") ==
         ": noc.pool_per_vc is 0, expected 1 to noc.pool, at most 128; 0 without a pool");
 }
+
+TEST_CASE("a chip file may take the numbers of a core by name and override some") {
+  ChipFile file("base = \"tiny\"\n[core]\nmul = 9\nbase = \"baby\"\n");
+  const ChipParams chip = load_chip(file.path);
+  CHECK(chip.core.mul == 9_cycles);
+  CHECK(chip.core.load_use == core_preset("baby").load_use);
+  CHECK(chip.core.load_use != preset("tiny").core.load_use);
+  CHECK(error_of("base = \"tiny\"\n[core]\nbase = \"bay\"\n") ==
+        ":3:8: core.base is \"bay\", expected one of xpu, baby, cv32e40p, ibex");
+  CHECK(error_of("base = \"tiny\"\n[core]\nbase = 7\n") ==
+        ":3:8: core.base is an integer, expected the name of a core");
+}
+
+TEST_CASE("a number that has names takes those and no other") {
+  ChipFile file("base = \"tiny\"\n[core]\nbranch_prediction = \"backward_taken\"\n");
+  CHECK(load_chip(file.path).core.branch_prediction == BranchPrediction::backward_taken);
+  CHECK(error_of("base = \"tiny\"\n[core]\nbranch_prediction = \"always\"\n") ==
+        ":3:21: core.branch_prediction is \"always\", expected not_taken, backward_taken");
+  CHECK(error_of("base = \"tiny\"\n[core]\ndiv_term = 1\n") ==
+        ":3:12: core.div_term is an integer, expected a string");
+}
+
+TEST_CASE("every core is one that validates, alone and in a chip") {
+  for (const std::string& name : core_preset_names()) {
+    validate(core_preset(name), name);
+    ChipFile file("base = \"tiny\"\n[core]\nbase = \"" + name + "\"\n");
+    CHECK(load_chip(file.path).core.load_use == core_preset(name).load_use);
+  }
+  CHECK_THROWS_WITH_AS(core_preset("xpu64"), "unknown core 'xpu64'; cores are xpu, baby, cv32e40p, ibex",
+                       InputError);
+  CHECK(error_of("base = \"tiny\"\n[core]\nloads_in_flight = 9\n") ==
+        ": core.loads_in_flight is 9, expected 0 to 8");
+}

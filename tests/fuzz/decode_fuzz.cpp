@@ -31,6 +31,7 @@ struct Machine {
   Machine(const std::uint8_t* data, std::size_t size, std::uint32_t block_instructions_max) {
     CoreParams core = preset("xpu64").core;
     core.vlen = Bits{std::uint64_t{128} << (data[1] & 3)};
+    core.dlen = std::min(core.dlen, core.vlen);
     engine = isa::make_engine(core, {.block_instructions_max = block_instructions_max});
     memory.write(kText, std::as_bytes(std::span(data + kHeader, size - kHeader)));
     static const ElfFile* const empty = new ElfFile();

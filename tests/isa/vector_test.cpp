@@ -33,6 +33,7 @@ class Loops {
 isa::BareResult run(const Loops& loops, Bits vlen, Cycle quantum) {
   CoreParams core = test::core();
   core.vlen = vlen;
+  core.dlen = std::min(core.dlen, vlen);
   return isa::run_bare(loops.path(), core, {.cycles_max = 100'000'000, .quantum = quantum});
 }
 

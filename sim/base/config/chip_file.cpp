@@ -25,13 +25,30 @@ void visit_values(Chip& c, Visit visit) {
   visit("core.dlen", c.core.dlen.count);
   visit("core.alu", c.core.alu.count);
   visit("core.mul", c.core.mul.count);
+  visit("core.mul_stall", c.core.mul_stall.count);
+  visit("core.mul_high", c.core.mul_high.count);
+  visit("core.mul_high_stall", c.core.mul_high_stall.count);
+  visit("core.div_term", c.core.div_term);
   visit("core.div_base", c.core.div_base.count);
   visit("core.div_bits_per_cycle", c.core.div_bits_per_cycle);
+  visit("core.div_min", c.core.div_min.count);
+  visit("core.div_by_zero", c.core.div_by_zero.count);
+  visit("core.div_by_one", c.core.div_by_one.count);
+  visit("core.div_blocking", c.core.div_blocking);
   visit("core.load_use", c.core.load_use.count);
+  visit("core.load_stall", c.core.load_stall.count);
+  visit("core.loads_in_flight", c.core.loads_in_flight);
+  visit("core.store_stall", c.core.store_stall.count);
+  visit("core.store_interval", c.core.store_interval.count);
+  visit("core.store_queue", c.core.store_queue);
   visit("core.fp", c.core.fp.count);
   visit("core.fp_div_single", c.core.fp_div_single.count);
   visit("core.fp_div_double", c.core.fp_div_double.count);
+  visit("core.branch_prediction", c.core.branch_prediction);
   visit("core.branch_taken", c.core.branch_taken.count);
+  visit("core.branch_mispredicted", c.core.branch_mispredicted.count);
+  visit("core.jump", c.core.jump.count);
+  visit("core.jump_register", c.core.jump_register.count);
   visit("core.amo", c.core.amo.count);
   visit("core.csr", c.core.csr.count);
   visit("core.fence_i", c.core.fence_i.count);
@@ -76,6 +93,14 @@ template <>
 struct Names<Routing> {
   static constexpr std::string_view list[] = {"xy",         "yx",         "east_south",
                                               "south_east", "west_north", "north_west"};
+};
+template <>
+struct Names<BranchPrediction> {
+  static constexpr std::string_view list[] = {"not_taken", "backward_taken"};
+};
+template <>
+struct Names<DivideTerm> {
+  static constexpr std::string_view list[] = {"none", "quotient", "dividend", "divisor"};
 };
 
 std::string place(const std::string& file, const toml::node& node) {
@@ -157,12 +182,29 @@ std::string toml_of(const std::vector<T>& values) {
   return fmt::format("[{}]", fmt::join(elements, ", "));
 }
 
+// The `base` of a [core] table: a core's numbers, which the other keys override.
+void apply_core_base(const std::string& file, const toml::table& chip_table, ChipParams& chip) {
+  const auto* core = chip_table.get_as<toml::table>("core");
+  const auto* base = core == nullptr ? nullptr : core->get("base");
+  if (base == nullptr) return;
+  if (!base->is_string())
+    throw InputError(
+        fmt::format("{}: core.base is {}, expected the name of a core", place(file, *base), type_name(*base)),
+        fmt::format("cores are {}", fmt::join(core_preset_names(), ", ")));
+  const std::string& name = base->as_string()->get();
+  const std::vector<std::string> names = core_preset_names();
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw InputError(fmt::format("{}: core.base is \"{}\", expected one of {}", place(file, *base), name,
+                                 fmt::join(names, ", ")));
+  chip.core = core_preset(name);
+}
+
 // Applies every key of `table` (names prefixed by `prefix`) to `chip`.
 void apply(const std::string& file, const std::string& prefix, const toml::table& table, ChipParams& chip) {
   for (const auto& [name, node] : table) {
     const std::string key =
         prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
-    if (key == "base") continue;
+    if (key == "base" || key == "core.base") continue;
     if (key == "name") {
       if (!node.is_string()) throw InputError(fmt::format("{}: name is not a string", place(file, node)));
       chip.name = node.as_string()->get();
@@ -201,6 +243,7 @@ ChipParams load_file(const std::string& file) {
         fmt::format("write base = \"NAME\" first; presets are {}", fmt::join(preset_names(), ", ")));
   ChipParams chip = preset(base->as_string()->get());
   chip.name = file;
+  apply_core_base(file, table, chip);
   apply(file, "", table, chip);
   validate(chip, file);
   return chip;
@@ -297,21 +340,7 @@ std::string chip_toml(const ChipParams& chip) {
 void validate(const ChipParams& c, std::string_view where) {
   const Require require{where};
   validate_grid(c, require);
-  require(power_of_two(c.core.vlen.count, 128, 1024), "core.vlen", c.core.vlen.count,
-          "a power of two, 128 to 1024");
-  require(power_of_two(c.core.dlen.count, 64, c.core.vlen.count), "core.dlen", c.core.dlen.count,
-          "a power of two, 64 to core.vlen");
-  for (const auto& [key, value] : {std::pair{"core.alu", c.core.alu},
-                                   {"core.mul", c.core.mul},
-                                   {"core.load_use", c.core.load_use},
-                                   {"core.fp", c.core.fp},
-                                   {"core.amo", c.core.amo},
-                                   {"core.csr", c.core.csr}})
-    require(value.count >= 1 && value.count <= 64, key, value.count, "1 to 64 cycles");
-  require(c.core.div_bits_per_cycle >= 1 && c.core.div_bits_per_cycle <= 64, "core.div_bits_per_cycle",
-          c.core.div_bits_per_cycle, "1 to 64");
-  require(power_of_two(c.core.l1_port.count, 8, 1024), "core.l1_port", c.core.l1_port.count,
-          "a power of two, 8 to 1024");
+  validate(c.core, where);
   require(c.l1.size.count >= 65536 && c.l1.size.count <= (16u << 20) && c.l1.size.count % 4096 == 0,
           "l1.size", c.l1.size.count, "a multiple of 4096, 64 KiB to 16 MiB");
   validate_noc(c.noc, require);

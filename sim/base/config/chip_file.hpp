@@ -15,7 +15,11 @@ namespace troupe {
 //     name = "small-l1"
 //     [l1]
 //     size = 262144
+//     [core]
+//     base = "baby"
+//     mul = 4
 //
+// [core] may name a core of its own as `base`.
 // Throws InputError (file, line, what was found, what was expected) for an unknown key, a wrong type or a
 // value that no chip can have.
 ChipParams load_chip(const std::string& name_or_file);
