@@ -10,7 +10,10 @@ areas=("$@")
 # median FILE: the middle of the numbers in it
 median() { sort -g "$1" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 
-bench_isa() { "$build/tests/isa_bench"; }
+bench_isa() {
+  "$build/tests/isa_bench"
+  "$build/tests/core_error"
+}
 
 bench_noc() { "$build/tests/noc_bench"; }
 
