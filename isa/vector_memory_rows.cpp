@@ -64,20 +64,25 @@ bool by_element(const Op* op, Hart* hart, std::byte* memory, const Variant* vari
   const u64 per_register = hart->vlen_bytes / sizeof(E);
   const u64 vlmax = vlmax_of(hart->csr.vtype & 0xff, hart->vlen_bytes);
   const u64 step_registers = std::max<u64>(vlmax / per_register, 1);
+  const auto outside = [&](u64 address) {
+    return address - session->low > session->room[std::countr_zero(sizeof(E))];
+  };
   bool reached_tohost = false;
   for (u64 i = access.first; i < access.count; ++i) {
     if (access.masked && !mask_bit(mask, i)) continue;
+    if (access.first_fault && i > 0) {  // before any field of the segment is loaded
+      const u64 first = access.address + i * static_cast<u64>(access.stride);
+      if (outside(first) || outside(first + (access.fields - 1) * sizeof(E))) {
+        hart->csr.vl = i;
+        break;
+      }
+    }
     for (u64 f = 0; f < access.fields; ++f) {
       u64 address = access.address + f * sizeof(E);
       address += access.addressing == Addressing::indexed ? static_cast<u64>(index[i])
                                                           : i * static_cast<u64>(access.stride);
       E* element = elements<E>(*hart, static_cast<u8>(op->rd + f * step_registers)) + i;
-      if (address - session->low > session->room[std::countr_zero(sizeof(E))]) {
-        if (access.first_fault && i > 0) {
-          hart->csr.vl = i;
-          hart->csr.vstart = 0;
-          return true;
-        }
+      if (outside(address)) {
         hart->csr.vstart = i;
         raise(op, variant, cycle, session, kStore ? Cause::store_access : Cause::load_access,
               faulting_address(hart->memory, address));

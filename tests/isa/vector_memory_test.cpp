@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "tests/isa/vector_reference.hpp"
 
@@ -43,8 +44,13 @@ int eew_of(u32 raw) {
   }
 }
 
-// Moves the elements one by one between `after`, `memory` and the registers as they were.
-void reference(Expect& e, std::vector<std::byte>& memory) {
+struct Fault {
+  u64 element, offset;
+};
+
+// Moves the elements one by one between `after`, `memory` and the registers as they were, up to the first
+// field that does not lie below `end`.
+std::optional<Fault> reference(Expect& e, std::vector<std::byte>& memory, u64 end) {
   const Access access = access_of(e.raw);
   const int eew = eew_of(e.raw), data = access.indexed ? e.sew : eew;
   const u64 bytes = static_cast<u64>(data) / 8;
@@ -64,6 +70,7 @@ void reference(Expect& e, std::vector<std::byte>& memory) {
     else
       offset += i * fields * bytes;
     for (u64 f = 0; f < fields; ++f) {
+      if (offset + f * bytes + bytes > end) return Fault{i, std::max(offset + f * bytes, end)};
       std::byte* const there = &memory.at(offset + f * bytes);
       std::byte* const here = &e.after[(e.vd() + f * group) * e.m.vlen_bytes + i * bytes];
       if (access.load)
@@ -72,6 +79,7 @@ void reference(Expect& e, std::vector<std::byte>& memory) {
         std::copy(here, here + bytes, there);
     }
   }
+  return std::nullopt;
 }
 
 // Base, stride and indices so that all addresses are in memory.
@@ -92,32 +100,43 @@ void aim(VectorMachine& m, u32 raw, std::mt19937_64& rng) {
   }
 }
 
-std::string check_memory_row(VectorMachine& m, const Row& row, u64 seed, int count, bool slow_pages) {
-  std::mt19937_64 rng(seed);
-  const Access access = access_of(row.match);
-  int done = 0;
-  for (int tries = 0; done < count && tries < 1000 * count; ++tries) {
+// Random memory, registers, vtype and vl, and a legal encoding of the row for them; 0 when none was found.
+u32 random_case(VectorMachine& m, const Row& row, std::mt19937_64& rng, u64& vlmax, int& sew) {
+  for (int tries = 0; tries < 1000; ++tries) {
     const int sew_log2 = 3 + static_cast<int>(rng() & 3), lmul_log2 = static_cast<int>(rng() % 7) - 3;
     if (lmul_log2 < 0 && sew_log2 > 6 + lmul_log2) continue;
-    const u64 vlmax = m.vlmax(sew_log2, lmul_log2);
+    vlmax = m.vlmax(sew_log2, lmul_log2);
+    sew = 1 << sew_log2;
     m.configure(sew_log2, lmul_log2, rng() % (vlmax + 1));
     const u32 raw = VectorMachine::encode(row, static_cast<u32>(rng() & 31), static_cast<u32>(rng() & 31),
                                           1 + static_cast<u32>(rng() % 31), (rng() & 1) != 0,
                                           1 + static_cast<u32>((rng() & 1) != 0 ? 0 : rng() & 7));
-    if (!m.legal(row, raw) || (access.strided && bits(raw, 24, 20) == bits(raw, 19, 15))) continue;
-    ++done;
+    if (!m.legal(row, raw) || (access_of(row.match).strided && bits(raw, 24, 20) == bits(raw, 19, 15)))
+      continue;
     for (u64 i = 0; i < m.memory.size() / 8; ++i) {
       const u64 value = rng();
       std::memcpy(&m.memory[i * 8], &value, 8);
     }
     for (u64 i = 0; i < 32 * m.vlen_bytes / 8; ++i) m.set<u64>(0, i, rng());
     aim(m, raw, rng);
-    Expect expect(m, row, raw, 1 << sew_log2, vlmax);
+    return raw;
+  }
+  return 0;
+}
+
+std::string check_memory_row(VectorMachine& m, const Row& row, u64 seed, int count, bool slow_pages) {
+  std::mt19937_64 rng(seed);
+  for (int done = 0; done < count; ++done) {
+    u64 vlmax = 0;
+    int sew = 0;
+    const u32 raw = random_case(m, row, rng, vlmax, sew);
+    if (raw == 0) return fmt::format("{}: only {} legal cases", row.name, done);
+    Expect expect(m, row, raw, sew, vlmax);
     const std::vector<std::byte> old = m.memory;
     std::vector<std::byte> memory = old;
     m.hart->text_dirty = false;
     m.hart->page_flags.assign(64, slow_pages ? kPageText : 0);
-    reference(expect, memory);
+    reference(expect, memory, memory.size());
     const std::string where = fmt::format("{} raw {:08x} vlen {} vtype {:02x} vl {}", row.name, raw,
                                           m.vlen_bytes * 8, m.hart->csr.vtype, expect.vl);
     if (m.run(row, raw) != Event::exit) return where + " left threaded code";
@@ -126,7 +145,49 @@ std::string check_memory_row(VectorMachine& m, const Row& row, u64 seed, int cou
     if (m.hart->csr.vl != expect.vl || m.hart->csr.vstart != 0) return where + ": vl or vstart";
     if (slow_pages && m.memory != old && !m.hart->text_dirty) return where + ": text written unseen";
   }
-  return done < count ? fmt::format("{}: only {} legal cases", row.name, done) : "";
+  return "";
+}
+
+// Puts the end of memory `bytes` behind its start.
+void end_memory_at(VectorMachine& m, u64 bytes) {
+  m.hart->memory.size = bytes;
+  for (u64 n = 0; n < 4; ++n) m.session.room[n] = bytes - (u64{1} << n);
+}
+
+// With the end of memory somewhere among the elements: the trap, what is done before it, and going on after
+// it.
+std::string check_faults(VectorMachine& m, const Row& row, u64 seed, int count) {
+  std::mt19937_64 rng(seed);
+  m.hart->page_flags.assign(64, 0);
+  for (int faults = 0, tries = 0; faults < count; ++tries) {
+    u64 vlmax = 0;
+    int sew = 0;
+    const u32 raw = random_case(m, row, rng, vlmax, sew);
+    if (raw == 0 || tries == 100 * count) return fmt::format("{}: only {} faults", row.name, faults);
+    const u64 end =
+        m.hart->x[bits(raw, 19, 15)] - VectorMachine::kBase + rng() % (access_of(raw).mask ? 16 : 256);
+    Expect whole(m, row, raw, sew, vlmax), stopped(m, row, raw, sew, vlmax);
+    std::vector<std::byte> memory = m.memory, memory_stopped = m.memory;
+    const auto fault = reference(stopped, memory_stopped, end);
+    if (!fault) continue;
+    ++faults;
+    reference(whole, memory, memory.size());
+    const std::string where = fmt::format("{} raw {:08x} vlen {} vtype {:02x} vl {} end {:#x}", row.name, raw,
+                                          m.vlen_bytes * 8, m.hart->csr.vtype, whole.vl, end);
+    end_memory_at(m, end);
+    const Event event = m.run(row, raw);
+    end_memory_at(m, m.memory.size());
+    const Cause cause = access_of(raw).load ? Cause::load_access : Cause::store_access;
+    if (event != Event::trap || m.session.trap.cause != static_cast<u64>(cause)) return where + ": no fault";
+    if (m.session.trap.value != VectorMachine::kBase + fault->offset) return where + ": mtval";
+    if (m.hart->csr.vstart != fault->element || m.hart->csr.vl != whole.vl) return where + ": vstart or vl";
+    if (m.memory != memory_stopped || !std::equal(stopped.after.begin(), stopped.after.end(), m.v(0)))
+      return where + ": state at the fault";
+    if (m.run(row, raw) != Event::exit || m.hart->csr.vstart != 0) return where + ": does not go on";
+    if (m.memory != memory || !std::equal(whole.after.begin(), whole.after.end(), m.v(0)))
+      return where + ": state after going on";
+  }
+  return "";
 }
 
 // vle32.v v8, (x5) and the like at the end of memory.
@@ -147,6 +208,19 @@ TEST_CASE("every load and store row moves the elements its reference moves") {
         const std::string text = check_memory_row(m, row, seed, 30, slow_pages);
         CHECK_MESSAGE(text.empty(), text);
       }
+    }
+  }
+}
+
+TEST_CASE("every load and store row that faults stops at the element in vstart and goes on from it") {
+  const u64 seed = seed_from_environment();
+  INFO("SEED=", seed);
+  for (const u32 vlen : {128u, 512u}) {
+    VectorMachine m(vlen);
+    for (const Row& row : m.rows) {
+      if (row.unit < Unit::v_load || access_of(row.match).first_fault) continue;
+      const std::string text = check_faults(m, row, seed, 20);
+      CHECK_MESSAGE(text.empty(), text);
     }
   }
 }
@@ -222,6 +296,21 @@ TEST_CASE("a fault-only-first load shortens vl instead of faulting behind elemen
   m.hart->x[5] = end_of_memory(m);
   CHECK(m.run(row, raw) == Event::trap);
   CHECK(m.hart->csr.vl == 32);
+}
+
+TEST_CASE(
+    "a fault-only-first segment that does not lie in memory as a whole leaves all of its registers alone") {
+  VectorMachine m(512);
+  const Row& row = m.row("vle64ff.v");
+  m.configure(6, 0, 8);
+  for (std::byte& b : m.memory) b = std::byte{1};
+  for (u64 i = 0; i < 8; ++i) m.set<u64>(8, i, 7), m.set<u64>(9, i, 7);
+  m.hart->x[5] = end_of_memory(m) - 2 * 16 - 12;
+  CHECK(m.run(row, VectorMachine::encode(row, 8, 0, 5, true, 2)) == Event::exit);
+  CHECK(m.hart->csr.vl == 2);
+  CHECK(m.get<u64>(8, 1) == 0x0101010101010101);
+  CHECK(m.get<u64>(8, 2) == 7);
+  CHECK(m.get<u64>(9, 2) == 7);
 }
 
 TEST_CASE("a vector store to tohost stops the hart after it") {

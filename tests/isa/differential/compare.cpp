@@ -7,6 +7,7 @@
 
 #include "isa/decode.hpp"
 #include "isa/engine.hpp"
+#include "tests/isa/differential/quirks.hpp"
 #include "tests/isa/levels.hpp"
 
 namespace troupe::isa::differential {
@@ -24,29 +25,49 @@ struct Verdict {
   Outcome engine, qemu;
 };
 
+// Where the states of the two machines differ; Kind::none when they do not.
+void judge(Verdict& v, Profile profile, std::size_t calls) {
+  const std::size_t bytes = StateLayout(profile).bytes;
+  const std::size_t engine = v.engine.states.size() / bytes, qemu = v.qemu.states.size() / bytes;
+  v.call = 0;
+  while (v.call < std::min(engine, qemu) &&
+         std::memcmp(&v.engine.states[v.call * bytes], &v.qemu.states[v.call * bytes], bytes) == 0)
+    ++v.call;
+  if (v.call == calls && v.engine.end.empty() && v.qemu.end.empty())
+    v.kind = Kind::none;
+  else if (v.call < std::min(engine, qemu))
+    v.kind = Kind::state;
+  else
+    v.kind = engine < qemu ? Kind::engine_stopped : Kind::qemu_stopped;
+}
+
 // QEMU, and the engine at every level of the host; the first level that differs.
-Verdict run_both(Profile profile, u64 seed, const std::vector<Program>& programs,
-                 const std::vector<Call>& calls) {
-  const Image image = make_image(profile, seed, programs, calls);
-  const std::size_t bytes = StateLayout(profile).bytes, expected = calls.size();
+template <class Image>
+Verdict run_both(Profile profile, const Image& image, std::size_t calls) {
   Verdict v;
   v.qemu = run_qemu(image);
+  if (profile == Profile::traps) hide_unlike(v.qemu.states);
   for (const HostLevel level : test::levels()) {
     v.level = level;
     v.engine = run_engine(image, level);
-    const std::size_t engine = v.engine.states.size() / bytes, qemu = v.qemu.states.size() / bytes;
-    v.call = 0;
-    while (v.call < std::min(engine, qemu) &&
-           std::memcmp(&v.engine.states[v.call * bytes], &v.qemu.states[v.call * bytes], bytes) == 0)
-      ++v.call;
-    if (v.call == expected && v.engine.end.empty() && v.qemu.end.empty()) continue;
-    if (v.call < std::min(engine, qemu))
-      v.kind = Kind::state;
-    else
-      v.kind = engine < qemu ? Kind::engine_stopped : Kind::qemu_stopped;
-    return v;
+    if (profile == Profile::traps) hide_unlike(v.engine.states);
+    judge(v, profile, calls);
+    if (v.kind != Kind::none) break;
   }
   return v;
+}
+
+Verdict run_both(Profile profile, u64 seed, const std::vector<Program>& programs,
+                 const std::vector<Call>& calls) {
+  if (profile == Profile::traps)
+    return run_both(profile, make_trap_image(seed, programs, calls), calls.size());
+  return run_both(profile, make_image(profile, seed, programs, calls), calls.size());
+}
+
+// Behind `count` items and what is tied to them.
+std::size_t behind(const std::vector<Item>& items, std::size_t at, std::size_t count) {
+  for (; count > 0 && at < items.size(); --count) at += 1u + items[at].tied;
+  return std::min(at, items.size());
 }
 
 // Drops what the difference does not need: halves first, then single items.
@@ -55,15 +76,15 @@ Program minimise(u64 seed, Program program, u32 round, const Verdict& original) 
     bool dropped = false;
     for (std::size_t at = 0; at < program.items.size();) {
       Program smaller = program;
-      const auto first = smaller.items.begin() + static_cast<std::ptrdiff_t>(at);
-      smaller.items.erase(first,
-                          first + static_cast<std::ptrdiff_t>(std::min(chunk, smaller.items.size() - at)));
+      const std::size_t end = behind(program.items, at, chunk);
+      smaller.items.erase(smaller.items.begin() + static_cast<std::ptrdiff_t>(at),
+                          smaller.items.begin() + static_cast<std::ptrdiff_t>(end));
       const Verdict v = run_both(program.profile, seed, {smaller}, {{0, round}});
       if (v.kind == original.kind && v.engine.end == original.engine.end && v.qemu.end == original.qemu.end) {
         program = smaller;
         dropped = true;
       } else {
-        at += chunk;
+        at = end;
       }
     }
     if (chunk > 1)
@@ -89,13 +110,16 @@ std::string place(const StateLayout& layout, std::size_t at) {
     return i < std::size(kCsrNames) ? kCsrNames[i] : "unused";
   }
   if (at < layout.v) return fmt::format("scratch+{}", at - StateLayout::kScratch);
-  return fmt::format("v{}[{}]", (at - layout.v) / kVlenBytes, (at - layout.v) % kVlenBytes / 8);
+  if (at < layout.machine)
+    return fmt::format("v{}[{}]", (at - layout.v) / kVlenBytes, (at - layout.v) % kVlenBytes / 8);
+  return trap_state_place(at);
 }
 
 // Whether an instruction names the register at `at` as a source; of vectors, the first of a group.
 bool reads(const Program& program, const StateLayout& layout, std::size_t at) {
   for (const Item& item : program.items) {
     const u32 raw = item.expanded();
+    if (find_row(raw) == nullptr) continue;
     const Row& row = *find_row(raw);
     const auto is = [&](Field field, std::size_t first, int bit, std::size_t bytes) {
       const std::size_t begin = first + (raw >> bit & 31) * bytes;
@@ -123,12 +147,16 @@ std::string report(u64 seed, const Program& program, u32 round) {
     return text + fmt::format("engine: {}\nqemu: {}\n", v.engine.end.empty() ? "done" : v.engine.end,
                               v.qemu.end.empty() ? "done" : v.qemu.end);
   const StateLayout layout(program.profile);
-  const u64 dump = make_image(program.profile, seed, {program}, {{0, round}}).dump;
-  const auto before = initial_state(program.profile, seed, program.index_class, round, dump);
+  auto before = program.profile == Profile::traps
+                    ? initial_trap_state(seed, program.index_class, round)
+                    : initial_state(program.profile, seed, program.index_class, round,
+                                    make_image(program.profile, seed, {program}, {{0, round}}).dump);
+  before.resize(layout.bytes);
   text += fmt::format("{:14} {:>18} {:>18} {:>18}\n", "", "before", "engine", "qemu");
   for (std::size_t at = 0; at < layout.bytes; at += 8) {
     const u64 ours = word(v.engine.states, at), theirs = word(v.qemu.states, at);
-    const bool csr = at >= StateLayout::kCsr && at < StateLayout::kCsr + 8 * std::size(kCsrNames);
+    const bool csr = (at >= StateLayout::kCsr && at < StateLayout::kCsr + 8 * std::size(kCsrNames)) ||
+                     (at >= layout.machine && ours != 0);
     if (ours != theirs || csr || (program.items.size() <= 4 && reads(program, layout, at)))
       text += fmt::format("{:14} {:#018x} {:#018x} {:#018x}{}\n", place(layout, at), word(before, at), ours,
                           theirs, ours != theirs ? "  <" : "");

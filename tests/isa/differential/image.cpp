@@ -5,6 +5,7 @@
 #include <random>
 
 #include "sim/base/check.hpp"
+#include "tests/isa/differential/trap_image.hpp"
 
 namespace troupe::isa::differential {
 namespace {
@@ -229,11 +230,15 @@ StateLayout::StateLayout(Profile profile) {
     case Profile::vector_memory:
       scratch_bytes = 12288;
       break;
+    case Profile::traps:
+      scratch_bytes = kTrapScratchBytes + kWindowBytes;
+      break;
     default:
       scratch_bytes = 4608;
   }
   v = kScratch + scratch_bytes;
-  bytes = v + (is_vector(profile) ? 32 * kVlenBytes : 0);
+  machine = v + (is_vector(profile) ? 32 * kVlenBytes : 0);
+  bytes = profile == Profile::traps ? kTrapStateBytes : machine;
 }
 
 std::vector<std::byte> initial_state(Profile profile, u64 seed, u32 index_class, u32 round, u64 dump) {
@@ -261,12 +266,16 @@ std::vector<std::byte> initial_state(Profile profile, u64 seed, u32 index_class,
   put(StateLayout::kCsr + 24, (profile == Profile::vector_float ? 2 + rng() % 2 : rng() % 4) << 3);
   for (u32 i = 0; i < layout.scratch_bytes; i += 8)
     put(StateLayout::kScratch + i, rng() % 2 == 0 ? random_double(rng) : random_integer(rng));
-  for (u32 i = 0; layout.v + i < layout.bytes; i += 8) {
+  for (u32 i = 0; layout.v + i < layout.machine; i += 8) {
     u64 value = rng() % 2 == 0 ? rng() : random_integer(rng);
     if (profile == Profile::vector_float)
       value = rng() % 2 == 0 ? random_double(rng) : random_single(rng) << 32 | random_single(rng);
     if (profile == Profile::vector_memory && i >= kFirstIndexRegister * kVlenBytes) {
       constexpr u64 kOffsets[] = {0xffffffffffffffff, 0x07ff07ff07ff07ff, 0x000007ff000007ff, 0x7ff};
+      value = rng() & kOffsets[index_class];
+    }
+    if (profile == Profile::traps && i >= kFirstIndexRegister * kVlenBytes) {
+      constexpr u64 kOffsets[] = {0xffffffffffffffff, 0x01ff01ff01ff01ff, 0x000001ff000001ff, 0x1ff};
       value = rng() & kOffsets[index_class];
     }
     put(layout.v + i, value);

@@ -17,6 +17,7 @@ struct StateLayout {
   static constexpr std::uint32_t kX = 0, kF = 256, kCsr = 512, kScratch = 576;
   std::uint32_t scratch_bytes;  // 0 for profiles without memory accesses
   std::uint32_t v;              // offset of v0
+  std::uint32_t machine;        // of what trap programs have besides (trap_image.hpp)
   std::uint32_t bytes;
 };
 // What stands at kCsr, 8 bytes each. The vl of an initial state is the AVL of its vsetvl.

@@ -6,6 +6,7 @@
 
 #include "isa/host_level.hpp"
 #include "tests/isa/differential/image.hpp"
+#include "tests/isa/differential/trap_image.hpp"
 
 namespace troupe::isa::differential {
 
@@ -20,5 +21,10 @@ Outcome run_engine(const Image& image, HostLevel level);
 // True when qemu-riscv64 can be started.
 bool have_qemu();
 Outcome run_qemu(const Image& image);
+
+// Both machines with a memory of kTrapMemoryBytes, a timer and an exit: QEMU's `virt` board and its likeness.
+Outcome run_engine(const TrapImage& image, HostLevel level);
+bool have_qemu_system();
+Outcome run_qemu(const TrapImage& image);
 
 }  // namespace troupe::isa::differential

@@ -84,8 +84,8 @@ std::vector<Profile> profiles_of(const Row& row, std::span<const Row> table) {
 }  // namespace
 
 const char* profile_name(Profile profile) {
-  constexpr const char* kNames[] = {"I Zba Zbb Zbs", "M",         "A",    "F D",     "Zfh", "C",
-                                    "Zicsr",         "V integer", "V FP", "V memory"};
+  constexpr const char* kNames[] = {"I Zba Zbb Zbs", "M",         "A",    "F D",      "Zfh",         "C",
+                                    "Zicsr",         "V integer", "V FP", "V memory", "M and U mode"};
   return kNames[static_cast<std::size_t>(profile)];
 }
 
@@ -118,7 +118,8 @@ std::vector<u16> layout(const std::vector<Item>& items) {
   return parcels;
 }
 
-Generator::Generator(u64 seed) : rng_(seed), rows_(std::size(kProfiles)) {
+Generator::Generator(u64 seed, u32 first_reserved)
+    : rng_(seed), first_reserved_(first_reserved), rows_(std::size(kProfiles)) {
   for (const auto& table : host_code(HostLevel::portable).tables)
     for (const Row& row : table)
       for (const Profile p : profiles_of(row, table)) rows_[static_cast<std::size_t>(p)].push_back(&row);
@@ -228,6 +229,13 @@ Item Generator::random_item(Program& program) {
     const Item item = of_row(row, program);
     if (item.raw != 0) return item;
   }
+}
+
+Item Generator::item(Profile profile, u32 index_class) {
+  Program program{profile, index_class, {}};
+  const Item item = random_item(program);
+  covered_.insert(find_row(item.expanded())->name);
+  return item;
 }
 
 void Generator::add(Program& program, Item item) {

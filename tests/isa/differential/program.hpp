@@ -24,7 +24,9 @@ enum class Profile : std::uint8_t {
   vector_integer,
   vector_float,
   vector_memory,
+  traps,  // machine and user mode, CSRs and faults among instructions of other profiles: trap_program.hpp
 };
+// What programs at user level are of.
 inline constexpr Profile kProfiles[] = {
     Profile::integer,      Profile::multiply_divide, Profile::atomic, Profile::scalar_float,
     Profile::half_float,   Profile::compressed,      Profile::csr,    Profile::vector_integer,
@@ -39,9 +41,6 @@ constexpr bool is_vector(Profile profile) {
 inline constexpr std::uint32_t kScratchBase = 2, kOtherScratchBase = 8;  // the middle of the scratch area
 inline constexpr std::uint32_t kStride = 9;                              // -8 to 8
 inline constexpr std::uint32_t kLink = 30, kDumpPointer = 31;
-constexpr bool is_reserved(std::uint32_t x) {
-  return x == kScratchBase || x == kOtherScratchBase || x == kStride || x >= kLink;
-}
 // vector_memory: v24 and up hold offsets below 2048 of up to 8 << index_class bits.
 inline constexpr std::uint32_t kFirstIndexRegister = 24;
 
@@ -49,6 +48,7 @@ struct Item {
   std::uint32_t raw = 0;  // as it stands in memory
   std::uint8_t bytes = 4;
   std::uint8_t skip = 0;  // a forward branch or jump over this many items
+  std::uint8_t tied = 0;  // this many items behind it make sense only with it
 
   std::uint32_t expanded() const;  // the 32-bit form
 };
@@ -65,8 +65,13 @@ std::vector<std::uint16_t> layout(const std::vector<Item>& items);
 // Writes programs; every item is legal in our engine.
 class Generator {
  public:
-  explicit Generator(std::uint64_t seed);
+  // No program writes a register from `first_reserved` on.
+  explicit Generator(std::uint64_t seed, std::uint32_t first_reserved = kLink);
   Program program(Profile profile, std::size_t items);
+
+  // One instruction of a profile at user level, for the vtype last set.
+  Item item(Profile profile, std::uint32_t index_class);
+  void set_vtype(std::uint32_t vtype) { vtype_ = vtype; }
 
   // Names of the rows of which an instruction was generated.
   const std::set<std::string>& covered() const { return covered_; }
@@ -79,10 +84,14 @@ class Generator {
   void add_vtype(Program& program);
   void add_atomic(Program& program);
   Item compressed_item();
+  bool is_reserved(std::uint32_t x) const {
+    return x == kScratchBase || x == kOtherScratchBase || x == kStride || x >= first_reserved_;
+  }
   std::uint32_t pick(std::uint32_t below) { return static_cast<std::uint32_t>(rng_() % below); }
   void add(Program& program, Item item);
 
   std::mt19937_64 rng_;
+  std::uint32_t first_reserved_;
   std::set<std::string> covered_;
   std::uint32_t vtype_ = 0;
   std::vector<std::vector<const Row*>> rows_;           // by profile
