@@ -114,6 +114,8 @@ void Niu::send_request(Command command, std::uint8_t transaction, bool static_cr
   p.bytes = is_atomic(command) ? 8 : local_bytes(command, s.length);
   p.operand = s.operand;
   p.compare = s.compare;
+  p.network =
+      command == Command::credit ? 0 : s.network;  // where returned credits travel, in order with its reply
   if (command == Command::message) {
     p.type = static_cast<std::uint32_t>(s.length >> 32);
     p.sender = s.sender;

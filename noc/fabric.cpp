@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "noc/network.hpp"
 #include "noc/niu_state.hpp"
@@ -19,9 +20,16 @@ void require(bool holds, const char* what) {
 
 // Throws for what the NIU cannot represent; the network checks its own part.
 const ChipParams& checked(const ChipParams& p) {
-  require(p.noc.reply_channels >= 1 &&
-              p.noc.reply_channels + p.noc.multicast_channels < p.noc.virtual_channels,
-          "requests and replies need virtual channels of their own");
+  const std::uint64_t halves = p.noc.topology == Topology::torus ? 2 : 1;
+  require(!p.noc.networks.empty() && p.noc.networks.size() <= 2, "there are one or two networks");
+  require(p.noc.reply_channels >= halves &&
+              p.noc.reply_channels + p.noc.multicast_channels + halves <= p.noc.virtual_channels,
+          "requests and replies that share a virtual channel can deadlock: each needs one of its own, on a "
+          "torus one before the dateline and one after it");
+  require(p.noc.reply_channels % halves == 0 && p.noc.multicast_channels % halves == 0,
+          "reply_channels and multicast_channels must be even on a torus: half of a class before the "
+          "dateline, half "
+          "after it, or a ring can deadlock");
   require(p.niu.inject.count > p.noc.link.count,
           "niu.inject must be longer than noc.link, which it includes");
   require(p.niu.eject.count >= 1, "niu.eject must be at least 1 cycle");
@@ -50,16 +58,23 @@ struct Fabric::State {
                .offers = {},
                .deliveries = {},
                .woken = {}},
-        network(shared.params.grid, shared.params.noc, routers) {}
+        classes{class_vcs(shared.params.noc, kRequests), class_vcs(shared.params.noc, kReplies)} {
+    for (std::size_t n = 0; n < params.noc.networks.size(); ++n)
+      networks.push_back(std::make_unique<Network>(params.grid, params.noc, n, routers));
+  }
 
   Shared shared;
-  Network network;
+  VcRange classes[kClasses];
+  std::vector<std::unique_ptr<Network>> networks;
   std::vector<std::unique_ptr<Niu>> nius;
   Cycle now = 0;  // first cycle not yet stepped
 
   void offer(std::uint32_t index);
   void step();
   void deliver();
+  bool idle() const {
+    return std::all_of(networks.begin(), networks.end(), [](const auto& network) { return network->idle(); });
+  }
   bool stopped() const { return shared.stop_requested || !shared.woken.empty(); }
 };
 
@@ -103,33 +118,35 @@ bool Fabric::grant_static(abi::Address mailbox, TileId sender, std::uint32_t cre
   return true;
 }
 
-// Hands a packet to the network. The VC is a function of source and destination: requests, and replies, from
-// one tile to another never overtake each other.
+// Hands a packet to its network. The VC is a function of source and destination: requests, and replies, from
+// one tile to another never overtake each other on one network.
 void Fabric::State::offer(std::uint32_t index) {
   const Packet& p = shared.packets[index];
   const ChipParams& params = shared.params;
-  const auto count = p.reply ? params.noc.reply_channels : params.noc.request_channels();
-  const auto first = p.reply ? params.noc.virtual_channels - count : 0;
+  const TrafficClass traffic = p.reply ? kReplies : kRequests;
+  const VcRange vcs = classes[traffic];
   const auto spread =
       params.x(p.source) + params.y(p.source) + params.x(p.destination) + params.y(p.destination);
-  const auto vc = static_cast<std::uint8_t>(first + spread % count);
-  network.offer(p.source, p.destination, flits_of(p, params.noc), {vc, vc}, p.reply ? kReplies : kRequests,
-                index);
+  const std::uint8_t vc = (vcs.first + spread % (vcs.last - vcs.first + 1u)) & 15;
+  networks[p.network]->offer(p.source, p.destination, flits_of(p, params.noc), {vc, vc}, traffic, index);
 }
 
-// Steps cycle `now`: what is due enters the injectors, the network moves, tails on time become arrivals.
+// Steps cycle `now`: what is due enters the injectors, the networks move, tails on time become arrivals.
 void Fabric::State::step() {
   while (shared.offers.next() <= now) offer(shared.offers.take().packet);
-  network.step(now);
-  if (shared.sink != nullptr)
-    for (const Delivery& entered : network.entered()) {
-      const Packet& p = shared.packets[entered.tag];
-      if (!p.reply)
-        shared.record(p.source, EventKind::inject, now + network.injector_cycles(), p.id, p.destination,
-                      flits_of(p, shared.params.noc));
-    }
-  for (const Delivery& d : network.delivered())
-    shared.deliveries.add(now + shared.params.niu.eject.count, d.tile, d.tag);
+  for (const auto& network : networks) {
+    if (network->idle()) continue;
+    network->step(now);
+    if (shared.sink != nullptr)
+      for (const Delivery& entered : network->entered()) {
+        const Packet& p = shared.packets[entered.tag];
+        if (!p.reply)
+          shared.record(p.source, EventKind::inject, now + network->injector_cycles(), p.id, p.destination,
+                        flits_of(p, shared.params.noc));
+      }
+    for (const Delivery& d : network->delivered())
+      shared.deliveries.add(now + shared.params.niu.eject.count, d.tile, d.tag);
+  }
   ++now;
 }
 
@@ -152,8 +169,9 @@ Cycle Fabric::run(Cycle from, Cycle until) {
   s.shared.stop_requested = false;
   while (s.now < until && !s.stopped()) {
     const Cycle due = std::min(s.shared.offers.next(), s.shared.deliveries.next());
-    if (s.network.idle() && due == kNever && until == kNever) break;
-    if (s.network.idle() && due > s.now)
+    const bool idle = s.idle();
+    if (idle && due == kNever && until == kNever) break;
+    if (idle && due > s.now)
       s.now = std::min(due, until);
     else
       s.step();
@@ -169,7 +187,7 @@ Cycle Fabric::run(Cycle from, Cycle until) {
 
 Cycle Fabric::next_work() const {
   const State& s = *state_;
-  if (!s.network.idle()) return s.now;
+  if (!s.idle()) return s.now;
   return std::min(s.shared.offers.next(), s.shared.deliveries.next());
 }
 
@@ -181,29 +199,31 @@ void Fabric::request_stop() {
 }
 
 std::vector<LinkCount> Fabric::link_counts() const {
-  const Network& network = state_->network;
-  const GridParams& grid = network.grid();
   std::vector<LinkCount> counts;
-  for (std::uint64_t t = 0; t < grid.width * grid.height; ++t) {
-    const auto tile = static_cast<TileId>(t);
-    counts.push_back({tile, tile, true, true, network.flits_injected(tile)});
-    counts.push_back({tile, tile, true, false, network.flits_out(tile, kLocal)});
-    const Position at{static_cast<std::uint16_t>(t % grid.width), static_cast<std::uint16_t>(t / grid.width)};
-    for (Port port : {kNorth, kWest, kEast, kSouth}) {  // in order of the neighbour's tile number
-      const Position to = neighbour(at, port);
-      if (to.x >= grid.width || to.y >= grid.height) continue;
-      counts.push_back(
-          {tile, static_cast<TileId>(to.y * grid.width + to.x), false, false, network.flits_out(tile, port)});
+  for (std::size_t n = 0; n < state_->networks.size(); ++n) {
+    const Network& network = *state_->networks[n];
+    const Geometry& grid = network.geometry();
+    const auto number = static_cast<std::uint8_t>(n);
+    for (TileId tile = 0; tile < state_->nius.size(); ++tile) {
+      counts.push_back({number, tile, tile, true, true, network.flits_injected(tile)});
+      counts.push_back({number, tile, tile, true, false, network.flits_out(tile, kLocal)});
+      const Position at = position(grid, tile);
+      for (Port port : {kNorth, kWest, kEast, kSouth})  // on a mesh in order of the neighbour's number
+        if (has_link(grid, at, port))
+          counts.push_back({number, tile, tile_at(grid, neighbour(grid, at, port)), false, false,
+                            network.flits_out(tile, port)});
     }
   }
   std::stable_sort(counts.begin(), counts.end(), [](const LinkCount& a, const LinkCount& b) {
-    return a.from != b.from ? a.from < b.from : a.to < b.to;
+    return std::tie(a.network, a.from, a.to) < std::tie(b.network, b.from, b.to);
   });
   return counts;
 }
 
 std::uint64_t Fabric::flit_hops() const {
-  return state_->network.flit_hops();
+  std::uint64_t hops = 0;
+  for (const auto& network : state_->networks) hops += network->flit_hops();
+  return hops;
 }
 
 // Credits of each open mailbox: what it counts as outstanding is held by senders or under way, and with the
@@ -230,7 +250,7 @@ void Fabric::check_invariants() const {
             niu->state_->tile, slot, m->free(), m->outstanding(), found[niu->mailbox_address(slot).bits],
             m->occupied(), m->slots());
     }
-  s.network.check_invariants();
+  for (const auto& network : s.networks) network->check_invariants();
 }
 
 }  // namespace troupe::noc

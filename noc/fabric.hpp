@@ -1,4 +1,4 @@
-// The fabric: the network of a chip with an NIU at every tile, stepped together in global time.
+// The fabric: the networks of a chip with an NIU at every tile, stepped together in global time.
 //
 // Order of a cycle: what arrives at cycle t is visible to an access at t; cores access at t; then the
 // network steps t. So run(from, until) steps [from, until) and delivers everything that arrives up to and
@@ -19,6 +19,7 @@
 namespace troupe::noc {
 
 struct LinkCount {
+  std::uint8_t network;
   TileId from, to;
   bool local;           // between a tile and its own NIU
   bool into_network;    // local only: NIU to router
@@ -32,8 +33,8 @@ struct Woken {
 
 class Fabric {
  public:
-  // Throws InputError for a chip the model cannot represent (more than 12 virtual channels, zero latencies).
-  // `routers`: another implementation of the router, which changes no cycle.
+  // Throws InputError for a chip the model cannot represent (more than 16 virtual channels, zero latencies),
+  // and for one that could deadlock. `routers`: another implementation of the routers, which changes no cycle.
   explicit Fabric(const ChipParams& params, TraceSink* sink = nullptr, const RouterFactory& routers = {});
   ~Fabric();
   Fabric(const Fabric&) = delete;
@@ -66,7 +67,7 @@ class Fabric {
   // Makes the run under way return after this cycle. For consumers and endpoints.
   void request_stop();
 
-  // Flits over each directed link that exists, in order of (from, to); local ports included.
+  // Flits over each directed link that exists, in order of (network, from, to); local ports included.
   std::vector<LinkCount> link_counts() const;
   // Flits times routers traversed, since construction.
   std::uint64_t flit_hops() const;

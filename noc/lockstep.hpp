@@ -18,14 +18,16 @@ class LockstepDifference : public std::runtime_error {
 
 class LockstepRouter final : public RouterModel {
  public:
-  LockstepRouter(Position here, std::unique_ptr<RouterModel> left, std::unique_ptr<RouterModel> right);
+  LockstepRouter(const RouterParams& params, Position here, std::unique_ptr<RouterModel> left,
+                 std::unique_ptr<RouterModel> right);
   // Throws LockstepDifference.
   void step(const RouterPorts& in, RouterPorts& out) override;
   bool busy() const override { return left_->busy(); }
-  std::string state_text() const override { return left_->state_text(); }
+  RouterState state() const override { return left_->state(); }
   std::uint64_t steps() const { return steps_; }
 
  private:
+  RouterParams params_;
   Position here_;
   std::unique_ptr<RouterModel> left_, right_;
   std::uint64_t steps_ = 0;

@@ -15,76 +15,133 @@ void require(bool holds, const char* what) {
     throw InputError(fmt::format("chip parameters: {}", what), "see noc/README.md for what the model covers");
 }
 
-// The router's part of the parameters; throws for what the model cannot represent.
-RouterParams checked(const GridParams& grid, const NocParams& noc) {
-  require(grid.width >= 1 && grid.height >= 1 && grid.width * grid.height <= 4096,
-          "the grid needs 1 to 4096 tiles");
-  require(noc.topology == Topology::mesh && noc.networks == std::vector{Routing::xy} && noc.pool.count == 0,
-          "this network is a mesh with XY routing and private buffers");
-  require(noc.virtual_channels >= 1 && noc.virtual_channels <= kVcsMax, "virtual_channels must be 1 to 12");
-  require(noc.vc_depth.count >= 1 && noc.vc_depth.count <= 255, "vc_depth must be 1 to 255 flits");
+// Throws for what the model cannot represent, and for what could deadlock.
+Geometry checked(const GridParams& grid, const NocParams& noc, std::size_t number) {
+  require(grid.width >= 1 && grid.height >= 1 && grid.width <= 256 && grid.height <= 256 &&
+              grid.width * grid.height <= 4096,
+          "the grid needs 1 to 4096 tiles, at most 256 in a row or column");
+  require(number < noc.networks.size(), "there is no network of that number");
+  require(noc.virtual_channels >= 1 && noc.virtual_channels <= kVcsMax, "virtual_channels must be 1 to 16");
+  const bool torus = noc.topology == Topology::torus;
+  require(!torus || noc.virtual_channels % 2 == 0,
+          "a torus needs an even number of virtual_channels: one half before the dateline, one after it");
+  require(torus || !one_way(noc.networks[number]),
+          "a mesh with links one way only has tiles out of reach: its routing must be xy or yx");
+  require(noc.vc_depth.count >= 1 && (noc.vc_depth + noc.pool_per_vc).count <= 255,
+          "vc_depth must be 1 to 255 flits, pool_per_vc included");
+  require(noc.pool.count <= 0xffff && noc.pool_per_vc <= noc.pool &&
+              (noc.pool_per_vc.count != 0) == (noc.pool.count != 0),
+          "pool_per_vc must be a part of the pool");
   for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.credit})
     require(c.count >= 1 && c.count <= 64, "every router stage takes 1 to 64 cycles");
-  return {static_cast<unsigned>(noc.virtual_channels), static_cast<unsigned>(noc.vc_depth.count),
-          static_cast<unsigned>(noc.vc_alloc.count)};
+  return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
+          noc.networks[number]};
 }
 
 template <class F>
 void for_each_bit(const std::vector<std::uint64_t>& words, F&& f) {
   for (std::size_t i = 0; i < words.size(); ++i)
     for (std::uint64_t m = words[i]; m != 0; m &= m - 1)
-      f(static_cast<std::uint16_t>(i * 64 + std::countr_zero(m)));
+      f(static_cast<std::uint16_t>(i * 64 + static_cast<unsigned>(std::countr_zero(m))));
 }
 
-void set_bit(std::vector<std::uint64_t>& words, unsigned n, bool value) {
-  const std::uint64_t bit = std::uint64_t{1} << (n & 63);
-  words[n >> 6] = value ? words[n >> 6] | bit : words[n >> 6] & ~bit;
+std::uint64_t bit(unsigned n) {
+  return std::uint64_t{1} << (n & 63);
 }
 
 }  // namespace
 
-Network::Network(const GridParams& grid, const NocParams& noc, const RouterFactory& routers)
-    : grid_(grid), params_(checked(grid, noc)) {
+VcRange class_vcs(const NocParams& noc, TrafficClass traffic) {
+  const std::uint64_t count = traffic == kReplies ? noc.reply_channels : noc.request_channels();
+  const std::uint64_t first = traffic == kReplies ? noc.virtual_channels - count : 0;
+  const std::uint64_t halves = noc.topology == Topology::torus ? 2 : 1;
+  VcRange range;
+  range.first = first / halves & 15;
+  range.last = ((first + count) / halves - 1) & 15;
+  return range;
+}
+
+Network::Network(const GridParams& grid, const NocParams& noc, std::size_t number,
+                 const RouterFactory& routers)
+    : geometry_(checked(grid, noc, number)),
+      params_(noc),
+      tiles_(static_cast<std::uint16_t>(grid.width * grid.height)),
+      routers_(routers ? make_model_routers(params_, geometry_, routers) : make_routers(params_, tiles_)),
+      injecting_(ceil_div(tiles_, 64), 0),
+      injectors_(tiles_, Injector(params_)),
+      flits_out_(tiles_ * std::size_t{8}, 0) {
   flit_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.link).count);
   credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 2;
   injector_cycles_ = static_cast<unsigned>(noc.link.count) + 1;
   injector_credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 1;
 
-  const std::size_t tiles = grid.width * grid.height;
-  for (std::size_t t = 0; t < tiles; ++t)
-    positions_.push_back(
-        {static_cast<std::uint16_t>(t % grid.width), static_cast<std::uint16_t>(t / grid.width)});
-  if (routers) {
-    for (const Position& here : positions_) models_.push_back({routers(params_, here), {}});
-  } else {
-    routers_.assign(tiles, reset_router(params_));
-    flits_.resize(tiles * kPorts * params_.vcs * params_.depth);
+  const std::size_t ports = tiles_ * std::size_t{kPorts};
+  for (unsigned i = 0; i < std::bit_ceil(flit_cycles_ + 1); ++i) {
+    flits_.emplace_back(ports);
+    arrivals_.push_back({std::vector<std::uint64_t>(tiles_ / 64 + 1), std::vector<FlitAt>(tiles_ + 1u)});
   }
-  busy_.assign(ceil_div(tiles, 64), 0);
-  injecting_ = busy_;
-  injectors_.resize(tiles);
-  for (Injector& i : injectors_)
-    std::fill_n(i.credits, params_.vcs, static_cast<std::uint8_t>(params_.depth));
-  beyond_.assign(tiles * kPorts, kNoTile);
-  for (std::uint16_t t = 0; t < tiles; ++t)
-    for (Port port : {kEast, kWest, kSouth, kNorth, kLocal}) {
-      const Position p = neighbour(positions_[t], port);
-      if (p.x < grid.width && p.y < grid.height) beyond_[t * kPorts + port] = tile(p);
-    }
-  flit_wheel_.resize(flit_cycles_);
-  delivery_wheel_.resize(flit_cycles_);
-  credit_wheel_.resize(credit_cycles_);
-  activation_wheel_.resize(params_.va_cycles);
-  flits_out_.assign(tiles * kPorts, 0);
+  for (unsigned i = 0; i < std::bit_ceil(credit_cycles_ + 1); ++i) {
+    credits_.emplace_back(ports);
+    injector_credits_.emplace_back(ports);
+  }
+  const Registers registers = routers_->registers();
+  inspected_ = registers.flit == 0;
+  flit_cycles_ -= registers.flit;
+  credit_cycles_ -= registers.credit;
+  injector_credit_cycles_ -= registers.credit;
+  build_links();
+  build_hops();
 #ifdef TROUPE_DEBUG
-  last_serial_.assign(tiles * tiles * params_.vcs, 0);
+  last_serial_.assign(std::size_t{tiles_} * tiles_ * params_.vcs, 0);
 #endif
+}
+
+void Network::build_links() {
+  const bool swapped = y_first(geometry_.routing);
+  links_.resize(tiles_ * std::size_t{8});
+  upstream_.resize(tiles_ * std::size_t{8});
+  for (std::uint16_t t = 0; t < tiles_; ++t) {
+    const Position here = position(geometry_, t);
+    for (Port port : {kEast, kWest, kSouth, kNorth, kLocal}) {
+      if (!has_link(geometry_, here, port)) continue;
+      const Position there = neighbour(geometry_, here, port);
+      const std::uint16_t next = tile_at(geometry_, there);
+      Link& link = links_[t * 8u + port];
+      link.tile = port == kLocal ? t : tiles_;
+      link.first_row = 256u * (swapped ? there.y : there.x);
+      link.second_row = 256u * (swapped ? there.x : there.y);
+      if (port == kLocal) continue;
+      link.input = params_.channel(next, opposite(port), 0);
+      upstream_[next * 8u + opposite(port)] = params_.channel(t, port, 0);
+    }
+    upstream_[t * 8u + kLocal] = params_.channel(t, kLocal, 0);  // the injector, of the same number
+  }
+}
+
+// The hop depends on one coordinate while that one differs, so two small tables hold all routes.
+void Network::build_hops() {
+  const bool swapped = y_first(geometry_.routing);
+  for (const bool second : {false, true}) {
+    const bool along_y = second != swapped;
+    const unsigned size = along_y ? geometry_.height : geometry_.width;
+    std::vector<std::uint8_t>& table = hop_tables_[second];
+    table.assign(size * 256u, kThere);
+    for (unsigned at = 0; at < size; ++at)
+      for (unsigned to = 0; to < size; ++to) {
+        const auto along = [&](unsigned n) {
+          return along_y ? Position{0, static_cast<std::uint16_t>(n)}
+                         : Position{static_cast<std::uint16_t>(n), 0};
+        };
+        if (at != to || second) table[at * 256 + to] = packed(route(geometry_, along(at), along(to)));
+      }
+  }
+  hops_ = {hop_tables_[0].data(), hop_tables_[1].data(), swapped ? 8u : 0u};
 }
 
 void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
                     std::uint32_t tag) {
-  CHECK(from < positions_.size() && to < positions_.size() && flits >= 1 && flits <= 0xffff &&
-            vcs.first <= vcs.last && vcs.last < params_.vcs,
+  CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
+            vcs.last < params_.range_end(),
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
   std::uint32_t index = free_packet_;
   if (index != kNone) {
@@ -93,14 +150,15 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
     index = static_cast<std::uint32_t>(packets_.size());
     packets_.emplace_back();
   }
-  packets_[index] = {positions_[to], from, static_cast<std::uint16_t>(flits), vcs, tag, kNone, ++serial_, 0};
+  packets_[index] = {tag, kNone, ++serial_, position(geometry_, to), from, static_cast<std::uint16_t>(flits),
+                     vcs};
   Injector& injector = injectors_[from];
   if (injector.first[traffic] == kNone)
     injector.first[traffic] = index;
   else
     packets_[injector.last[traffic]].next = index;
   injector.last[traffic] = index;
-  set_bit(injecting_, from, true);
+  injecting_[from / 64] |= bit(from);
   flits_pending_ += flits;
 }
 
@@ -108,66 +166,51 @@ void Network::step(Cycle now) {
   entered_.clear();
   delivered_.clear();
   take_arrivals(now);
-  for_each_bit(injecting_, [&](std::uint16_t tile) { inject(tile, now); });
-  if (models_.empty())
-    for_each_bit(busy_, [&](std::uint16_t tile) { step_router(tile, now); });
-  else
-    for_each_bit(busy_, [&](std::uint16_t tile) { step_model(tile, now); });
+  List<FlitAt>& flits = at(flits_, now + injector_cycles_);
+  auto sent = flits.writer();
+  for_each_bit(injecting_, [&](std::uint16_t tile) { inject(tile, sent); });
+  flits.close(sent);
+  send_on(routers_->step(now), now);
 #ifdef TROUPE_DEBUG
   check_invariants();
 #endif
 }
 
-// What was sent some cycles ago and is here now: credits, flits, VA grants that take effect.
+// What was sent some cycles ago and is here now.
 void Network::take_arrivals(Cycle now) {
-  auto& credits = credit_wheel_.at(now);
-  for (const CreditOnLink& c : credits) {
-    const unsigned local = kLocal * params_.vcs;
-    if (c.out_vc >= local)
-      ++injectors_[c.router].credits[c.out_vc - local];
-    else if (models_.empty())
-      receive_credit(routers_[c.router], c.out_vc);
-    else
-      wires_into(c.router).put_credit(params_.port_of[c.out_vc], vc_of(c.out_vc));
+  List<Channel>& credits = at(credits_, now);
+  routers_->receive_credits(credits.span());
+  List<Channel>& places = at(injector_credits_, now);
+  for (const Channel c : places.span()) {
+    Injector& injector = injectors_[params_.router_of(c)];
+    injector.credits.give(params_, params_.vc_of(c));
+    injector.refresh_credited(params_, params_.vc_of(c));
   }
-  credits_flying_ -= credits.size();
+  credits_flying_ -= credits.size() + places.size();
   credits.clear();
+  places.clear();
 
-  auto& flits = flit_wheel_.at(now);
-  for (const FlitOnLink& f : flits) {
-    if (models_.empty())
-      receive_flit(routers_[f.router], params_, buffers(f.router), f.in_vc, f.flit);
-    else
-      wires_into(f.router).put_flit(params_.port_of[f.in_vc], {f.flit, packets_[f.flit.packet].to,
-                                                               static_cast<std::uint8_t>(vc_of(f.in_vc))});
-    set_bit(busy_, f.router, true);
-  }
+  List<FlitAt>& flits = at(flits_, now);
+  routers_->receive_flits(flits.span());
   flits.clear();
 
-  auto& deliveries = delivery_wheel_.at(now);
-  flits_pending_ -= deliveries.size();
-  for (const FlitOnLink& f : deliveries) take_delivery(f.router, f.flit, f.in_vc);
-  deliveries.clear();
-
-  if (params_.va_cycles == 1 || !models_.empty()) return;
-  auto& activations = activation_wheel_.at(now);
-  for (const Activation& a : activations) {
-    routers_[a.router].active |= a.granted;
-    set_bit(busy_, a.router, true);
-  }
-  activations.clear();
+  Arrivals& arrivals = at(arrivals_, now);
+  for_each_bit(arrivals.tiles, [&](std::uint16_t tile) {
+    if (tile < tiles_) take_delivery(tile, arrivals.flits[tile]);
+  });
+  std::fill(arrivals.tiles.begin(), arrivals.tiles.end(), 0);
 }
 
-void Network::take_delivery(std::uint16_t tile, const Flit& flit, unsigned vc) {
-  Packet& packet = packets_[flit.packet];
-  CHECK(packet.received == flit.sequence && positions_[tile] == packet.to,
-        "tile {}: flit {} of packet {}, expected {}", tile, flit.sequence, packet.tag, packet.received);
-  ++packet.received;
-  if (!flit.tail) return;
-  check_order(packet, tile, vc);
+void Network::take_delivery(std::uint16_t tile, const FlitAt& f) {
+  --flits_pending_;
+  if (!f.flit.tail()) return;
+  Packet& packet = packets_[f.flit.packet()];
+  CHECK(f.flit.number() + 1 == packet.flits && position(geometry_, tile) == packet.to,
+        "tile {}: flit {} of packet {} is the last of {}", tile, f.flit.number(), packet.tag, packet.flits);
+  check_order(packet, tile, params_.vc_of(f.channel));
   delivered_.push_back({packet.tag, tile});
   packet.next = free_packet_;
-  free_packet_ = flit.packet;
+  free_packet_ = f.flit.packet();
 }
 
 // Debug build: packets of one (source, destination) on a static VC arrive in the order of their offers.
@@ -175,129 +218,103 @@ void Network::check_order([[maybe_unused]] const Packet& packet, [[maybe_unused]
                           [[maybe_unused]] unsigned vc) {
 #ifdef TROUPE_DEBUG
   if (packet.vcs.first != packet.vcs.last) return;
-  std::uint32_t& last = last_serial_[(packet.from * positions_.size() + tile) * params_.vcs + vc];
+  std::uint32_t& last = last_serial_[(std::size_t{packet.from} * tiles_ + tile) * params_.vcs + vc];
   CHECK(packet.serial > last, "tile {} got packet {} from {} out of order on VC {}", tile, packet.tag,
         packet.from, vc);
   last = packet.serial;
 #endif
 }
 
-// One flit a cycle from a tile's NIU: the classes take turns.
-void Network::inject(std::uint16_t tile, Cycle now) {
+void Network::Injector::refresh_credited(const RouterParams& p, unsigned vc) {
+  const unsigned first = p.pool != 0 ? 0 : vc, last = p.pool != 0 ? p.vcs - 1 : vc;  // a pool touches all
+  for (unsigned v = first; v <= last; ++v)
+    credited = static_cast<std::uint16_t>((credited & ~(1u << v)) | unsigned{credits.any(p, v)} << v);
+}
+
+// One flit a cycle from a tile's NIU: the classes take turns. A packet takes the next VC it may, round robin,
+// that is not held and has a credit.
+void Network::inject(std::uint16_t tile, Writer<FlitAt>& sent) {
   Injector& injector = injectors_[tile];
   for (unsigned i = 1; i <= kClasses; ++i) {
     const unsigned traffic = (injector.last_class + i) % kClasses;
     if (injector.first[traffic] == kNone) continue;
-    if (injector.sent[traffic] == 0 && !choose_vc(injector, traffic, packets_[injector.first[traffic]]))
-      continue;
-    if (injector.credits[injector.vc[traffic]] == 0) continue;
-    send(tile, traffic, now);
+    unsigned vcs = 1u << injector.vc[traffic];
+    if (injector.sent[traffic] == 0) {
+      if (injector.wanted[traffic] == 0)
+        injector.wanted[traffic] =
+            static_cast<std::uint16_t>(params_.wanted(packets_[injector.first[traffic]].vcs, Half::any));
+      vcs = injector.wanted[traffic] & ~injector.held;
+    }
+    vcs &= injector.credited;
+    if (vcs == 0) continue;
+    const unsigned behind = vcs & (~1u << injector.vc[traffic]);
+    injector.vc[traffic] = static_cast<std::uint8_t>(std::countr_zero(behind != 0 ? behind : vcs));
+    send(tile, traffic, sent);
     return;
   }
 }
 
-// The next VC of the packet's range, round robin, that is not held and has a credit.
-bool Network::choose_vc(Injector& injector, unsigned traffic, const Packet& packet) {
-  const unsigned first = packet.vcs.first, count = packet.vcs.last - packet.vcs.first + 1u;
-  const unsigned last = injector.vc[traffic];
-  for (unsigned i = 1; i <= count; ++i) {
-    const unsigned vc =
-        last < first || last > packet.vcs.last ? first + i - 1 : first + (last - first + i) % count;
-    if ((injector.held >> vc & 1) != 0 || injector.credits[vc] == 0) continue;
-    injector.vc[traffic] = static_cast<std::uint8_t>(vc);
-    return true;
-  }
-  return false;
-}
-
-void Network::send(std::uint16_t tile, unsigned traffic, Cycle now) {
+void Network::send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent) {
   Injector& injector = injectors_[tile];
   const std::uint32_t index = injector.first[traffic];
   const Packet& packet = packets_[index];
-  const unsigned vc = injector.vc[traffic];
-  Flit flit;
-  flit.packet = index;
-  flit.sequence = injector.sent[traffic];
-  flit.head = flit.sequence == 0;
-  flit.tail = flit.sequence + 1 == packet.flits;
-  flit.route = route_xy(positions_[tile], packet.to);
-  flit.range = packet.vcs;
-  flit_wheel_.at(now + injector_cycles_)
-      .push_back({tile, static_cast<std::uint8_t>(kLocal * params_.vcs + vc), flit});
-  --injector.credits[vc];
+  const unsigned vc = injector.vc[traffic], sequence = injector.sent[traffic];
+  const bool head = sequence == 0, tail = sequence + 1 == packet.flits;
+  Flit flit = Flit::of_body(index, sequence, tail);
+  if (head) {
+    const Hop hop = route(geometry_, position(geometry_, tile), packet.to);
+    flit = Flit::of_head(index, packet.to, packet.vcs, packed(hop), tail);
+    entered_.push_back({packet.tag, tile});
+  }
+  sent.add({params_.channel(tile, kLocal, vc), flit});
+  injector.credits.take(params_, vc);
+  injector.refresh_credited(params_, vc);
   ++injector.flits;
   injector.last_class = static_cast<std::uint8_t>(traffic);
-  if (flit.head) entered_.push_back({packet.tag, tile});
-  injector.held =
-      static_cast<std::uint16_t>(flit.tail ? injector.held & ~(1u << vc) : injector.held | 1u << vc);
-  injector.sent[traffic] = static_cast<std::uint16_t>(flit.sequence + 1);
-  if (!flit.tail) return;
-  injector.sent[traffic] = 0;
+  const unsigned held = injector.held & ~(1u << vc);
+  injector.held = static_cast<std::uint16_t>(tail ? held : held | 1u << vc);
+  injector.sent[traffic] = static_cast<std::uint16_t>(tail ? 0 : sequence + 1);
+  if (!tail) return;
   injector.first[traffic] = packet.next;
+  injector.wanted[traffic] = 0;
+  if (packet.next != kNone) __builtin_prefetch(&packets_[packet.next]);
   if (injector.first[kRequests] == kNone && injector.first[kReplies] == kNone)
-    set_bit(injecting_, tile, false);
+    injecting_[tile / 64] &= ~bit(tile);
 }
 
-void Network::step_router(std::uint16_t tile, Cycle now) {
-  RouterState& router = routers_[tile];
-  Departures out;
-  std::uint64_t granted;
-  noc::step(router, params_, buffers(tile), out, granted);
-  if (params_.va_cycles > 1 && granted != 0)
-    activation_wheel_.at(now + params_.va_cycles).push_back({tile, granted});
-  set_bit(busy_, tile, router.has_work());
-
-  for (unsigned i = 0; i < out.count; ++i) {
-    Departure& d = out.list[i];
-    if (d.flit.head && d.out_port != kLocal)
-      d.flit.route = route_xy(positions_[beyond_[tile * kPorts + d.out_port]], packets_[d.flit.packet].to);
-    put_on_link(tile, static_cast<Port>(d.out_port), vc_of(d.out_vc), d.flit, now + flit_cycles_);
-    return_place(tile, static_cast<Port>(params_.port_of[d.in_vc]), vc_of(d.in_vc), now);
+// What won the switch goes over the links; the places it left go back to whoever sends into them.
+void Network::send_on(const Departures& departures, Cycle now) {
+  const RouterParams p = params_;  // copies: see Writer
+  const Hops hops = hops_;
+  const Link* const links = links_.data();
+  std::uint64_t* const flits_out = flits_out_.data();
+  Arrivals& arrivals = at(arrivals_, now + flit_cycles_);
+  FlitAt* const arriving = arrivals.flits.data();
+  std::uint64_t* const arriving_at = arrivals.tiles.data();
+  auto flits = at(flits_, now + flit_cycles_).writer();
+  for (const FlitAt f : departures.flits) {
+    const std::uint32_t port = p.router_port(f.channel);
+    const Link link = links[port];
+    ++flits_out[port];
+    // Written to both, as there is no telling: it counts in one of them.
+    arriving[link.tile] = f;
+    arriving_at[link.tile / 64] |= bit(link.tile);
+    flits.add({link.input + p.vc_of(f.channel), f.flit.with_hop(hops.at(link, f.flit.detail()))},
+              port % 8 != kLocal);
   }
-}
+  at(flits_, now + flit_cycles_).close(flits);
 
-// A router of another implementation: what it gives has its own registers behind it.
-void Network::step_model(std::uint16_t tile, Cycle now) {
-  Model& model = models_[tile];
-  RouterPorts out;
-  model.router->step(model.in, out);
-  model.in.clear();
-  set_bit(busy_, tile, model.router->busy());
-  for (unsigned port = 0; port < kPorts; ++port) {
-    if ((out.flits >> port & 1) != 0)
-      put_on_link(tile, static_cast<Port>(port), out.flit[port].vc, out.flit[port].flit,
-                  now + flit_cycles_ - kFlitRegisters);
-    if ((out.credits >> port & 1) != 0)
-      return_place(tile, static_cast<Port>(port), out.credit_vc[port], now - kCreditRegisters);
+  const Channel* const upstream = upstream_.data();
+  auto credits = at(credits_, now + credit_cycles_).writer();
+  auto places = at(injector_credits_, now + injector_credit_cycles_).writer();
+  for (const Channel c : departures.places) {
+    const std::uint32_t port = p.router_port(c);
+    credits.add(upstream[port] + p.vc_of(c), port % 8 != kLocal);
+    places.add(c, port % 8 == kLocal);
   }
-}
-
-// The wires into a modelled router, which is going to be stepped in this cycle.
-RouterPorts& Network::wires_into(std::uint16_t tile) {
-  set_bit(busy_, tile, true);
-  return models_[tile].in;
-}
-
-// A flit leaves through `port` on one of its VCs and is behind the link at `at`.
-void Network::put_on_link(std::uint16_t tile, Port port, unsigned vc, const Flit& flit, Cycle at) {
-  ++flits_out_[tile * kPorts + port];
-  if (port == kLocal)
-    delivery_wheel_.at(at).push_back({tile, static_cast<std::uint8_t>(vc), flit});
-  else
-    flit_wheel_.at(at).push_back(
-        {beyond_[tile * kPorts + port], static_cast<std::uint8_t>(opposite(port) * params_.vcs + vc), flit});
-}
-
-// The place that a flit left in cycle `left` goes back to whoever sends into this input VC.
-void Network::return_place(std::uint16_t tile, Port port, unsigned vc, Cycle left) {
-  if (port == kLocal)
-    credit_wheel_.at(left + injector_credit_cycles_)
-        .push_back({tile, static_cast<std::uint8_t>(kLocal * params_.vcs + vc)});
-  else
-    credit_wheel_.at(left + credit_cycles_)
-        .push_back(
-            {beyond_[tile * kPorts + port], static_cast<std::uint8_t>(opposite(port) * params_.vcs + vc)});
-  ++credits_flying_;
+  at(credits_, now + credit_cycles_).close(credits);
+  at(injector_credits_, now + injector_credit_cycles_).close(places);
+  credits_flying_ += departures.places.size();
 }
 
 std::uint64_t Network::flit_hops() const {
@@ -307,10 +324,10 @@ std::uint64_t Network::flit_hops() const {
 }
 
 void Network::check_invariants() const {
-  if (!models_.empty()) return;  // what is inside is not seen here; lockstep compares it
+  if (!inspected_) return;  // lockstep compares such routers with those that are
   std::uint64_t flits = 0;
-  for (std::size_t t = 0; t < routers_.size(); ++t) {
-    for (unsigned vc = 0; vc < kPorts * params_.vcs; ++vc) flits += routers_[t].in[vc].count;
+  for (std::uint16_t t = 0; t < tiles_; ++t) {
+    for (const RouterState::InputVc& in : routers_->state(t).in) flits += in.flits;
     const Injector& injector = injectors_[t];
     for (unsigned traffic = 0; traffic < kClasses; ++traffic) {
       for (std::uint32_t p = injector.first[traffic]; p != kNone; p = packets_[p].next)
@@ -318,39 +335,44 @@ void Network::check_invariants() const {
       flits -= injector.sent[traffic];
     }
   }
-  for (const auto& bucket : flit_wheel_.buckets) flits += bucket.size();
-  for (const auto& bucket : delivery_wheel_.buckets) flits += bucket.size();
+  for (const List<FlitAt>& list : flits_) flits += list.size();
+  for (const Arrivals& arrivals : arrivals_)
+    for_each_bit(arrivals.tiles, [&](std::uint16_t tile) { flits += tile < tiles_; });
   CHECK(flits == flits_pending_, "{} flits in the network, {} offered and not delivered", flits,
         flits_pending_);
   check_credits();
 }
 
-// Credits + buffered + flits and credits on the link = depth, for each link and VC.
+// For each link and VC: credits + buffered + flits and credits on the link = depth. For each link: what its
+// VCs have from the pool + what is left of it = pool.
 void Network::check_credits() const {
-  const unsigned vcs = params_.vcs, size = kPorts * vcs;
-  on_link_.assign(routers_.size() * size, 0);  // by receiving router and input VC
-  for (const auto& bucket : flit_wheel_.buckets)
-    for (const FlitOnLink& f : bucket) ++on_link_[f.router * size + f.in_vc];
-  for (const auto& bucket : credit_wheel_.buckets)
-    for (const CreditOnLink& c : bucket) {
-      const auto port = static_cast<Port>(c.out_vc / vcs);
-      ++on_link_[port == kLocal
-                     ? c.router * size + c.out_vc
-                     : beyond_[c.router * kPorts + port] * size + opposite(port) * vcs + c.out_vc % vcs];
-    }
-  for (std::size_t t = 0; t < routers_.size(); ++t)
+  std::vector<std::uint16_t> on_link(params_.channel(tiles_, 0, 0), 0);  // by the receiving input VC
+  for (const List<FlitAt>& list : flits_)
+    for (const FlitAt& f : list.span()) ++on_link[f.channel];
+  for (const List<Channel>& list : injector_credits_)
+    for (const Channel c : list.span()) ++on_link[c];
+  for (const List<Channel>& list : credits_)
+    for (const Channel c : list.span()) ++on_link[links_[params_.router_port(c)].input + params_.vc_of(c)];
+  std::vector<RouterState> states;
+  for (std::uint16_t t = 0; t < tiles_; ++t) states.push_back(routers_->state(t));
+  for (std::uint16_t t = 0; t < tiles_; ++t)
     for (unsigned port = 0; port < kPorts; ++port) {
-      const std::uint16_t from = beyond_[t * kPorts + port];
-      if (from == kNoTile) continue;
-      const std::uint8_t* credits = port == kLocal
-                                        ? injectors_[t].credits
-                                        : &routers_[from].credits[opposite(static_cast<Port>(port)) * vcs];
-      for (unsigned vc = 0; vc < vcs; ++vc) {
-        const unsigned in_vc = port * vcs + vc;
-        const unsigned places = credits[vc] + routers_[t].in[in_vc].count + on_link_[t * size + in_vc];
-        CHECK(places == params_.depth, "router {} input VC {}: {} places of {}", t, in_vc, places,
+      const Channel from = upstream_[t * 8u + port];
+      if (port != kLocal && links_[params_.router_port(from)].input != params_.channel(t, port, 0)) continue;
+      const RouterState& sender = states[params_.router_of(from)];
+      const unsigned sender_port = params_.port_of(from);
+      unsigned from_pool = port == kLocal ? injectors_[t].credits.pool : sender.pool[sender_port];
+      for (unsigned vc = 0; vc < params_.vcs; ++vc) {
+        const unsigned credits = port == kLocal ? injectors_[t].credits.left[vc]
+                                                : sender.out[sender_port * params_.vcs + vc].credits;
+        const unsigned places =
+            credits + states[t].in[port * params_.vcs + vc].flits + on_link[params_.channel(t, port, vc)];
+        CHECK(places == params_.depth, "router {} port {} VC {}: {} places of {}", t, port, vc, places,
               params_.depth);
+        from_pool += params_.pool_per_vc - std::min(credits, params_.pool_per_vc);
       }
+      CHECK(from_pool == params_.pool, "router {} port {}: {} places of the pool's {}", t, port, from_pool,
+            params_.pool);
     }
 }
 

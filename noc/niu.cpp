@@ -96,6 +96,8 @@ Access Niu::load_register(std::uint64_t offset, Cycle now) {
       return done(s.operand);
     case reg::kCompare:
       return done(s.compare);
+    case reg::kNetwork:
+      return done(s.network);
     case reg::kEvent:
       return done(s.events.empty() ? 0 : pop_event(now));
     case reg::kWait:
@@ -145,6 +147,10 @@ Access Niu::store_register(std::uint64_t offset, std::uint64_t value, Cycle now)
       return done(0);
     case reg::kCompare:
       s.compare = value;
+      return done(0);
+    case reg::kNetwork:
+      if (value >= shared_.params.noc.networks.size()) return kFault;
+      s.network = static_cast<std::uint8_t>(value);
       return done(0);
     case reg::kMailbox:
       s.mailbox = value;

@@ -57,6 +57,7 @@ struct Niu::State {
 
   // Registers.
   std::uint64_t target = 0, local = 0, length = 0, sender = 0, operand = 0, compare = 0;
+  std::uint8_t network = 0;  // that requests take
   std::uint64_t mailbox = 0, mailbox_base = 0, mailbox_shape = 0;
   std::uint64_t event_address = 0, event_value = 0;
 

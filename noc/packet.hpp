@@ -17,6 +17,7 @@ struct Packet {
   TileId source = 0, destination = 0;
   Command command = Command::message;
   bool reply = false;
+  std::uint8_t network = 0;    // that it travels on; a reply takes its request's
   bool live = false;           // taken from the pool
   bool static_credit = false;  // message: spends one; credit: asks for, or is, one of a static edge
   std::uint8_t credits = 0;    // reply to a credit request, or a returned credit: 0 or 1

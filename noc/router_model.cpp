@@ -2,43 +2,33 @@
 
 #include <fmt/core.h>
 
+#include <vector>
+
 namespace troupe::noc {
 namespace {
 
 constexpr const char* kPortNames[kPorts] = {"east", "west", "south", "north", "local"};
+constexpr const char* kHalfNames[] = {"lower half", "upper half", "any half"};
 
-// A set of VCs: "east 0 2, local 1".
-std::string vcs_text(std::uint64_t set, const RouterParams& p) {
-  std::string text;
-  for (unsigned port = 0; port < kPorts; ++port) {
-    const std::uint64_t of_port = set >> (port * p.vcs) & ((std::uint64_t{1} << p.vcs) - 1);
-    if (of_port == 0) continue;
-    text += fmt::format("{}{}", text.empty() ? "" : ", ", kPortNames[port]);
-    for (unsigned vc = 0; vc < p.vcs; ++vc)
-      if ((of_port >> vc & 1) != 0) text += fmt::format(" {}", vc);
-  }
-  return text.empty() ? "none" : text;
+std::string vc_text(unsigned n, const RouterParams& p) {
+  return fmt::format("{} {}", kPortNames[n / p.vcs], n % p.vcs);
 }
 
-std::string vc_text(unsigned port_vc, const RouterParams& p) {
-  return fmt::format("{} {}", kPortNames[port_vc / p.vcs], port_vc % p.vcs);
+Flit without_hop(Flit flit) {
+  return flit.head() ? flit : flit.with_hop(0);
 }
 
 }  // namespace
 
 bool operator==(const LinkFlit& a, const LinkFlit& b) {
-  const Flit &f = a.flit, &g = b.flit;
-  if (a.vc != b.vc || f.packet != g.packet || f.sequence != g.sequence || f.head != g.head ||
-      f.tail != g.tail)
-    return false;
-  return !f.head || (a.to == b.to && f.route == g.route && f.range == g.range);
+  return a.vc == b.vc && without_hop(a.flit) == without_hop(b.flit);
 }
 
 bool operator==(const RouterPorts& a, const RouterPorts& b) {
   if (a.flits != b.flits || a.credits != b.credits) return false;
   for (unsigned port = 0; port < kPorts; ++port) {
-    if ((a.flits >> port & 1) != 0 && a.flit[port] != b.flit[port]) return false;
-    if ((a.credits >> port & 1) != 0 && a.credit_vc[port] != b.credit_vc[port]) return false;
+    if (a.has_flit(port) && a.flit[port] != b.flit[port]) return false;
+    if (a.has_credit(port) && a.credit_vc[port] != b.credit_vc[port]) return false;
   }
   return true;
 }
@@ -46,97 +36,149 @@ bool operator==(const RouterPorts& a, const RouterPorts& b) {
 std::string RouterPorts::text() const {
   std::string text;
   for (unsigned port = 0; port < kPorts; ++port) {
-    if ((flits >> port & 1) != 0) {
-      const auto& [f, at, vc] = flit[port];
-      text += fmt::format("  {:5} VC {}: packet {} flit {}{}{}", kPortNames[port], vc, f.packet, f.sequence,
-                          f.head ? " head" : "", f.tail ? " tail" : "");
-      if (f.head)
-        text += fmt::format(" to ({},{}) by {} on VCs {}..{}", at.x, at.y, kPortNames[f.route % kPorts],
-                            +f.range.first, +f.range.last);
-      text += '\n';
+    if (has_flit(port)) {
+      const Flit f = flit[port].flit;
+      text += fmt::format("  {:5} VC {}: packet {}", kPortNames[port], flit[port].vc, f.packet());
+      text += f.head() ? fmt::format(" head to ({},{}) by {}, {} of VCs {}..{}", f.to().x, f.to().y,
+                                     kPortNames[f.port() % kPorts],
+                                     kHalfNames[static_cast<unsigned>(f.half()) % 3], +f.range().first,
+                                     +f.range().last)
+                       : fmt::format(" flit {}", f.number());
+      text += f.tail() ? " tail\n" : "\n";
     }
-    if ((credits >> port & 1) != 0)
-      text += fmt::format("  {:5} VC {}: credit\n", kPortNames[port], credit_vc[port]);
+    if (has_credit(port)) text += fmt::format("  {:5} VC {}: credit\n", kPortNames[port], credit_vc[port]);
   }
   return text;
 }
 
 std::string router_text(const RouterState& s, const RouterParams& p) {
-  std::string text = fmt::format("  waiting: {}\n  output VCs held: {}\n", vcs_text(s.waiting, p),
-                                 vcs_text(~s.free_out & ((std::uint64_t{1} << p.port_vcs) - 1), p));
-  for (unsigned vc = 0; vc < p.port_vcs; ++vc) {
-    if (s.in[vc].count == 0 && (s.active >> vc & 1) == 0) continue;
-    text += fmt::format("  {}: {} flits", vc_text(vc, p), s.in[vc].count);
-    if ((s.active >> vc & 1) != 0) text += fmt::format(", has {}", vc_text(s.in[vc].out_vc, p));
+  std::string text;
+  for (unsigned n = 0; n < kPorts * p.vcs; ++n) {
+    const RouterState::InputVc& in = s.in[n];
+    if (in.flits == 0 && !in.active) continue;
+    text += fmt::format("  {}: {} flits", vc_text(n, p), in.flits);
+    if (in.waiting) text += fmt::format(", wants {}", kPortNames[in.out_port % kPorts]);
+    if (in.active) text += fmt::format(", has {}", vc_text(in.out_vc, p));
     text += '\n';
   }
-  text += "  credits:";
-  for (unsigned vc = 0; vc < kLocal * p.vcs; ++vc) text += fmt::format(" {}", s.credits[vc]);
+  text += "  held output VCs:";
+  for (unsigned n = 0; n < kPorts * p.vcs; ++n)
+    if (!s.out[n].free) text += fmt::format(" {},", vc_text(n, p));
+  text += "\n  credits:";
+  for (unsigned n = 0; n < kLocal * p.vcs; ++n) text += fmt::format(" {}", s.out[n].credits);
+  if (p.pool != 0) text += "; pools:";
+  for (unsigned port = 0; port < kLocal && p.pool != 0; ++port) text += fmt::format(" {}", s.pool[port]);
   text += "\n  VA pointers of input VCs:";
-  for (unsigned vc = 0; vc < p.port_vcs; ++vc) text += fmt::format(" {}", s.in[vc].va_pointer);
+  for (unsigned n = 0; n < kPorts * p.vcs; ++n) text += fmt::format(" {}", s.in[n].va_pointer);
   text += "\n  VA pointers of output VCs:";
-  for (unsigned vc = 0; vc < p.port_vcs; ++vc) text += fmt::format(" {}", s.va_pointer[vc]);
+  for (unsigned n = 0; n < kPorts * p.vcs; ++n) text += fmt::format(" {}", s.out[n].va_pointer);
   text += "\n  SA pointers by port, over VCs, outputs, inputs:";
   for (unsigned port = 0; port < kPorts; ++port)
     text += fmt::format(" {}/{}/{}", s.sa_vc_pointer[port], s.sa_in_pointer[port], s.sa_out_pointer[port]);
   return text + '\n';
 }
 
-ReferenceRouter::ReferenceRouter(const RouterParams& params, Position here)
+ReferenceRouter::ReferenceRouter(const RouterParams& params, const Geometry& geometry, Position here)
     : params_(params),
+      geometry_(geometry),
       here_(here),
-      state_(reset_router(params)),
-      before_(state_),
-      buffers_(params.port_vcs * params.depth),
-      to_(params.port_vcs) {}
+      router_(make_routers(params, 1)),
+      before_(router_->state(0)) {}
 
 void ReferenceRouter::step(const RouterPorts& in, RouterPorts& out) {
-  if (granted_.size() == params_.va_cycles) {
-    state_.active |= granted_.front();
-    granted_.pop_front();
-  }
+  std::vector<Channel> credits;
+  std::vector<FlitAt> flits;
   for (unsigned port = 0; port < kPorts; ++port) {
-    if ((in.credits >> port & 1) != 0) receive_credit(state_, port * params_.vcs + in.credit_vc[port]);
-    if ((in.flits >> port & 1) == 0) continue;
-    const LinkFlit& f = in.flit[port];
-    const unsigned vc = port * params_.vcs + f.vc;
-    receive_flit(state_, params_, buffers_.data(), vc, f.flit);
-    if (f.flit.head) to_[vc].push_back(f.to);
+    if (in.has_credit(port)) credits.push_back(params_.channel(0, port, in.credit_vc[port]));
+    if (in.has_flit(port)) flits.push_back({params_.channel(0, port, in.flit[port].vc), in.flit[port].flit});
   }
+  router_->receive_credits(credits);
+  router_->receive_flits(flits);
+  before_ = router_->state(0);
+
   out = lt_;
   out.credits = st_.credits;
   out.credit_vc = st_.credit_vc;
   lt_ = st_;
   st_.clear();
-
-  before_ = state_;
-  Departures departures;
-  std::uint64_t granted;
-  noc::step(state_, params_, buffers_.data(), departures, granted);
-  if (params_.va_cycles > 1) granted_.push_back(granted);
-  for (unsigned i = 0; i < departures.count; ++i) {
-    const Departure& d = departures.list[i];
-    LinkFlit f{d.flit, to_[d.in_vc].front(), static_cast<std::uint8_t>(d.out_vc - d.out_port * params_.vcs)};
-    if (f.flit.head) f.flit.route = route_xy(neighbour(here_, static_cast<Port>(d.out_port)), f.to);
-    if (f.flit.tail) to_[d.in_vc].pop_front();
-    st_.put_flit(d.out_port, f);
-    const unsigned in_port = params_.port_of[d.in_vc];
-    st_.put_credit(in_port, d.in_vc - in_port * params_.vcs);
+  const Departures departures = router_->step(now_++);
+  for (const FlitAt& f : departures.flits) {
+    const auto port = static_cast<Port>(params_.port_of(f.channel));
+    const Flit flit =
+        f.flit.head()
+            ? f.flit.with_hop(packed(route(geometry_, neighbour(geometry_, here_, port), f.flit.to())))
+            : f.flit;
+    st_.put_flit(port, {flit, static_cast<std::uint8_t>(params_.vc_of(f.channel))});
   }
-}
+  for (const Channel c : departures.places) st_.put_credit(params_.port_of(c), params_.vc_of(c));
 
-bool ReferenceRouter::busy() const {
-  return state_.nonempty != 0 || st_.flits != 0 || lt_.flits != 0;
-}
-
-std::string ReferenceRouter::state_text() const {
-  return router_text(before_, params_);
+  buffered_ += flits.size() - departures.places.size();
 }
 
 RouterFactory reference_routers() {
-  return [](const RouterParams& params, Position here) {
-    return std::make_unique<ReferenceRouter>(params, here);
+  return [](const RouterParams& params, const Geometry& geometry, Position here) {
+    return std::make_unique<ReferenceRouter>(params, geometry, here);
   };
+}
+
+namespace {
+
+class ModelRouters final : public Routers {
+ public:
+  ModelRouters(const RouterParams& params, const Geometry& geometry, const RouterFactory& factory)
+      : p_(params) {
+    for (unsigned tile = 0; tile < unsigned{geometry.width} * geometry.height; ++tile)
+      routers_.push_back(
+          {factory(params, geometry, position(geometry, static_cast<std::uint16_t>(tile))), RouterPorts{}});
+  }
+
+  Registers registers() const override { return {kFlitRegisters, kCreditRegisters}; }
+
+  void receive_credits(std::span<const Channel> credits) override {
+    for (const Channel c : credits) routers_[p_.router_of(c)].in.put_credit(p_.port_of(c), p_.vc_of(c));
+  }
+  void receive_flits(std::span<const FlitAt> flits) override {
+    for (const FlitAt& f : flits)
+      routers_[p_.router_of(f.channel)].in.put_flit(p_.port_of(f.channel),
+                                                    {f.flit, static_cast<std::uint8_t>(p_.vc_of(f.channel))});
+  }
+
+  Departures step(Cycle) override {
+    flits_.clear();
+    places_.clear();
+    for (std::uint32_t r = 0; r < routers_.size(); ++r) {
+      Router& router = routers_[r];
+      if (router.in.empty() && !router.model->busy()) continue;
+      RouterPorts out;
+      router.model->step(router.in, out);
+      router.in.clear();
+      for (unsigned port = 0; port < kPorts; ++port) {
+        if (out.has_flit(port))
+          flits_.push_back({p_.channel(r, port, out.flit[port].vc), out.flit[port].flit});
+        if (out.has_credit(port)) places_.push_back(p_.channel(r, port, out.credit_vc[port]));
+      }
+    }
+    return {flits_, places_};
+  }
+
+  RouterState state(std::uint32_t router) const override { return routers_[router].model->state(); }
+
+ private:
+  struct Router {
+    std::unique_ptr<RouterModel> model;
+    RouterPorts in;  // what is due on its wires
+  };
+  RouterParams p_;
+  std::vector<Router> routers_;
+  std::vector<FlitAt> flits_;
+  std::vector<Channel> places_;
+};
+
+}  // namespace
+
+std::unique_ptr<Routers> make_model_routers(const RouterParams& params, const Geometry& geometry,
+                                            const RouterFactory& factory) {
+  return std::make_unique<ModelRouters>(params, geometry, factory);
 }
 
 }  // namespace troupe::noc

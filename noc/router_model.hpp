@@ -1,9 +1,9 @@
 // The seam at which another implementation of a router takes its place: ports, and a clock edge at a time.
 //
-// step() samples what is on the wires into the router in a cycle and gives what is on the wires out of it in
-// the next one, as registers at both ends do. A flit that wins the switch in cycle s is on its link in
-// s + kFlitRegisters, the credit for the place that it left in s + kCreditRegisters; whoever wires routers
-// adds the rest of the delays.
+// step() samples what is on the wires into the router in a cycle and gives what is on the wires out of it, as
+// registers at both ends do. A flit that wins the switch in cycle s is on its link in s + kFlitRegisters, the
+// credit for the place that it left in s + kCreditRegisters; whoever wires routers adds the rest of the
+// delays.
 #pragma once
 
 #include <array>
@@ -12,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "noc/flit.hpp"
 #include "noc/router.hpp"
@@ -24,11 +23,10 @@ inline constexpr unsigned kFlitRegisters = 2;  // ST and LT
 inline constexpr unsigned kCreditRegisters = 1;
 
 struct LinkFlit {
-  Flit flit;
-  Position to{};        // destination; valid in heads
-  std::uint8_t vc = 0;  // of the port
+  Flit flit;  // a head's hop is the one at the router that it is going to
+  std::uint8_t vc = 0;
 
-  // What only heads carry does not matter in others.
+  // The hop of other flits has no meaning.
   friend bool operator==(const LinkFlit& a, const LinkFlit& b);
 };
 
@@ -46,6 +44,9 @@ struct RouterPorts {
     credits = static_cast<std::uint8_t>(credits | 1u << port);
     credit_vc[port] = static_cast<std::uint8_t>(vc);
   }
+  bool has_flit(unsigned port) const { return (flits >> port & 1) != 0; }
+  bool has_credit(unsigned port) const { return (credits >> port & 1) != 0; }
+  bool empty() const { return flits == 0 && credits == 0; }
   void clear() { flits = credits = 0; }
   // Wires that carry nothing do not matter.
   friend bool operator==(const RouterPorts& a, const RouterPorts& b);
@@ -58,34 +59,38 @@ class RouterModel {
   virtual void step(const RouterPorts& in, RouterPorts& out) = 0;
   // False: with nothing on the wires in, step() changes nothing and gives nothing, so it may be left out.
   virtual bool busy() const = 0;
-  virtual std::string state_text() const = 0;
+  // As the last step() found it: with what came in, before VA and SA.
+  virtual RouterState state() const = 0;
 };
 
 // A state in words: what is buffered and held, credits, pointers.
 std::string router_text(const RouterState& state, const RouterParams& params);
 
-using RouterFactory = std::function<std::unique_ptr<RouterModel>(const RouterParams&, Position here)>;
+using RouterFactory =
+    std::function<std::unique_ptr<RouterModel>(const RouterParams&, const Geometry&, Position here)>;
 
 // noc/router.hpp behind the seam.
 class ReferenceRouter final : public RouterModel {
  public:
-  ReferenceRouter(const RouterParams& params, Position here);
+  ReferenceRouter(const RouterParams& params, const Geometry& geometry, Position here);
   void step(const RouterPorts& in, RouterPorts& out) override;
-  bool busy() const override;
-  std::string state_text() const override;
-
-  RouterState& state() { return state_; }  // for tests that break it
+  bool busy() const override { return buffered_ != 0 || !st_.empty() || lt_.flits != 0; }
+  RouterState state() const override { return before_; }
 
  private:
   RouterParams params_;
+  Geometry geometry_;
   Position here_;
-  RouterState state_, before_;  // now, and before the last VA and SA
-  std::vector<Flit> buffers_;
-  std::vector<std::deque<Position>> to_;  // by input VC: destinations of the packets in it
-  RouterPorts st_, lt_;                   // in ST and LT; credits in st_ only
-  std::deque<std::uint64_t> granted_;     // VA grants of the last va_cycles - 1 cycles
+  std::unique_ptr<Routers> router_;
+  RouterState before_;
+  std::size_t buffered_ = 0;  // flits in the buffers
+  Cycle now_ = 0;
+  RouterPorts st_, lt_;  // in ST and LT; credits in st_ only
 };
-
 RouterFactory reference_routers();
+
+// All routers of a network made by a factory. Those that are idle and get nothing are not stepped.
+std::unique_ptr<Routers> make_model_routers(const RouterParams& params, const Geometry& geometry,
+                                            const RouterFactory& factory);
 
 }  // namespace troupe::noc

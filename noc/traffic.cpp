@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <numeric>
 
 #include "sim/base/check.hpp"
@@ -17,11 +18,24 @@ Cycle alone(const Network& network, unsigned routers, unsigned flits) {
   return network.injector_cycles() + routers * network.hop_cycles() + flits - 1;
 }
 
-template <class T>
-T percentile(const std::vector<T>& sorted, double share) {
-  return sorted[std::min(sorted.size() - 1,
-                         static_cast<std::size_t>(share * static_cast<double>(sorted.size())))];
-}
+// How many packets took how long.
+struct Histogram {
+  void add(Cycle cycles) {
+    if (cycles >= packets.size()) packets.resize(2 * cycles + 64);
+    ++packets[cycles];
+    ++count;
+    sum += cycles;
+  }
+  // The latency that this share of the packets does not exceed.
+  Cycle percentile(double share) const {
+    auto left = static_cast<std::uint64_t>(share * static_cast<double>(count));
+    Cycle cycles = 0;
+    while (packets[cycles] <= left) left -= packets[cycles++];
+    return cycles;
+  }
+  std::vector<std::uint64_t> packets;
+  std::uint64_t count = 0, sum = 0;
+};
 
 // Log2 of the number of nodes, for patterns on the bits of a node's number.
 unsigned node_bits(std::string_view pattern, std::uint64_t nodes, bool even) {
@@ -81,49 +95,51 @@ Pattern make_pattern(std::string_view name, const Nodes& nodes, std::uint64_t se
 TrafficResult run_traffic(Network& network, const Nodes& nodes, const Pattern& pattern,
                           const TrafficParams& p) {
   Rng rng(p.seed);
-  const auto width = static_cast<std::uint16_t>(network.grid().width);
-  const VcRange any{0, static_cast<std::uint8_t>(network.router_params().vcs - 1)};
-  const double chance = p.rate / p.packet_flits;
+  const Geometry& grid = network.geometry();
+  const std::uint64_t count = nodes.tiles.size();
+  const VcRange any{0, static_cast<std::uint8_t>(network.router_params().range_end() - 1)};
   const Cycle end = p.warmup + p.measured;
+  CHECK(p.rate > 0 && p.rate <= p.packet_flits, "{} flits a cycle in packets of {}", p.rate, p.packet_flits);
+  // Bernoulli trials, node by node and cycle by cycle, drawn as the gaps between those that succeed.
+  const double log_of_miss = std::log1p(-p.rate / p.packet_flits);
+  const auto gap = [&] { return static_cast<std::uint64_t>(std::log1p(-rng.uniform()) / log_of_miss); };
+  std::uint64_t node = gap();  // the next one that offers a packet, counted from node 0 in this cycle
   std::uint64_t offered = 0, delivered = 0, hops = 0, alone_cycles = 0, window_flits = 0, hops_expected = 0;
-  std::vector<Cycle> latencies;
+  Histogram latencies;
   const std::uint64_t hops_before = network.flit_hops();
   for (Cycle now = 0; now < end || !network.idle(); ++now) {
     const bool measuring = now >= p.warmup && now < end;
-    for (std::uint32_t node = 0; now < end && node < nodes.tiles.size(); ++node) {
-      if (rng.uniform() >= chance) continue;
-      const std::uint16_t from = nodes.tiles[node], to = nodes.tiles[pattern(node, rng)];
-      const Position a{static_cast<std::uint16_t>(from % width), static_cast<std::uint16_t>(from / width)};
-      const Position b{static_cast<std::uint16_t>(to % width), static_cast<std::uint16_t>(to / width)};
+    for (; now < end && node < count; node += 1 + gap()) {
+      const std::uint16_t from = nodes.tiles[node];
+      const std::uint16_t to = nodes.tiles[pattern(static_cast<std::uint32_t>(node), rng)];
       network.offer(from, to, p.packet_flits, any, kRequests, static_cast<std::uint32_t>(now));
       ++offered;
-      const unsigned routers = routers_traversed(a, b);
-      hops_expected += routers * p.packet_flits;
+      const unsigned routers = routers_traversed(grid, position(grid, from), position(grid, to));
+      hops_expected += std::uint64_t{routers} * p.packet_flits;
       if (!measuring) continue;
       hops += routers;
       alone_cycles += alone(network, routers, p.packet_flits);
     }
+    node -= std::min(node, count);
     network.step(now);
     for (const Delivery& d : network.delivered()) {
       ++delivered;
       if (measuring) window_flits += p.packet_flits;
-      if (d.tag >= p.warmup) latencies.push_back(now - d.tag);
+      if (d.tag >= p.warmup) latencies.add(now - d.tag);
     }
   }
   TrafficResult result;
   result.flit_hops = network.flit_hops() - hops_before;
   CHECK(offered == delivered, "{} packets offered, {} delivered", offered, delivered);
   CHECK(result.flit_hops == hops_expected, "{} flit-hops, {} expected", result.flit_hops, hops_expected);
-  result.accepted = static_cast<double>(window_flits) / static_cast<double>(p.measured) /
-                    static_cast<double>(nodes.tiles.size());
-  result.packets = latencies.size();
-  if (latencies.empty()) return result;
-  std::sort(latencies.begin(), latencies.end());
-  const auto packets = static_cast<double>(latencies.size());
-  result.mean_latency =
-      static_cast<double>(std::accumulate(latencies.begin(), latencies.end(), std::uint64_t{0})) / packets;
-  result.p50 = percentile(latencies, 0.5);
-  result.p99 = percentile(latencies, 0.99);
+  result.accepted =
+      static_cast<double>(window_flits) / static_cast<double>(p.measured) / static_cast<double>(count);
+  result.packets = latencies.count;
+  if (latencies.count == 0) return result;
+  const auto packets = static_cast<double>(latencies.count);
+  result.mean_latency = static_cast<double>(latencies.sum) / packets;
+  result.p50 = latencies.percentile(0.5);
+  result.p99 = latencies.percentile(0.99);
   result.mean_hops = static_cast<double>(hops) / packets;
   result.zero_load = static_cast<double>(alone_cycles) / packets;
   return result;

@@ -7,16 +7,13 @@ module input_buffers
     input ports_t write,
     input vc_t write_vc[PORTS],
     input flit_t write_flit[PORTS],
-    input payload_t write_payload[PORTS],
     input ports_t read,
     input port_vc_t read_vc[PORTS],   // numbered over all ports
     output port_vcs_t nonempty,
     output flit_t front[PORT_VCS],
-    output flit_t read_flit[PORTS],   // in the cycle after `read`
-    output payload_t read_payload[PORTS]
+    output flit_t read_flit[PORTS]    // in the cycle after `read`
 );
   flit_t flits[PORT_VCS][DEPTH]       /*verilator public_flat_rd*/;
-  payload_t payloads[PORT_VCS][DEPTH] /*verilator public_flat_rd*/;
   place_t first[PORT_VCS]             /*verilator public_flat_rd*/;
   count_t count[PORT_VCS]             /*verilator public_flat_rd*/;
   place_t next[PORT_VCS];
@@ -56,16 +53,10 @@ module input_buffers
     next  <= rst ? '{default: '0} : next_next;
     count <= rst ? '{default: '0} : count_next;
     for (int unsigned port = 0; port < PORTS; ++port) begin
-      if (write[port]) begin
+      if (write[port])
         flits[number(port_t'(port), write_vc[port])][next[number(port_t'(port), write_vc[port])]] <=
             write_flit[port];
-        payloads[number(port_t'(port), write_vc[port])][next[number(port_t'(port), write_vc[port])]] <=
-            write_payload[port];
-      end
-      if (read[port]) begin
-        read_flit[port] <= front[read_vc[port]];
-        read_payload[port] <= payloads[read_vc[port]][first[read_vc[port]]];
-      end
+      if (read[port]) read_flit[port] <= front[read_vc[port]];
     end
   end
 endmodule

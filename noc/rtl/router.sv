@@ -1,4 +1,4 @@
-// A router: five input-queued ports with virtual channels, wormhole switching, lookahead XY routing, credits.
+// A router: five input-queued ports with virtual channels, wormhole switching, lookahead routing, credits.
 // Cycle for cycle the router of noc/router.hpp, with the delays of ST and LT as registers.
 //
 //   cycle    T      T+1     T+2     T+3     T+4
@@ -14,19 +14,21 @@ module router
     input logic rst,
     // Straps, constant after reset.
     input position_t here,
-    input count_t depth,      // of the buffers at the other ends: the credits at reset
-    input delay_t va_cycles,  // from the cycle of VA to the first SA, at least 1
+    input geometry_t geometry,
+    input vc_t half_vcs,         // torus: the first VC of the upper half; mesh: 0
+    input delay_t va_cycles,     // from the cycle of VA to the first SA, at least 1
+    input count_t depth,         // most flits of a VC in the buffers at the other ends: its credits at reset
+    input count_t pool_per_vc,   // of these, from the pool
+    input pool_t pool,           // places at the other end of a link that its VCs share
     // Links: a flit and a credit a port and cycle.
     input ports_t in_valid,
     input vc_t in_vc[PORTS],
     input flit_t in_flit[PORTS],
-    input payload_t in_payload[PORTS],
     input ports_t credit_in_valid,
     input vc_t credit_in_vc[PORTS],
     output ports_t out_valid,
     output vc_t out_vc[PORTS],
     output flit_t out_flit[PORTS],
-    output payload_t out_payload[PORTS],
     output ports_t credit_out_valid,
     output vc_t credit_out_vc[PORTS],
     output logic busy  // a flit in a buffer or in ST: without, only an input changes anything
@@ -34,11 +36,12 @@ module router
   // Input VCs. An output VC is held from its grant until the tail has won the switch.
   port_vcs_t held              /*verilator public_flat_rd*/;
   port_vc_t held_vc[PORT_VCS]  /*verilator public_flat_rd*/;
-  port_t held_port[PORT_VCS];
-  delay_t va_left[PORT_VCS];   // cycles until the grant takes effect
+  port_t held_port[PORT_VCS]   /*verilator public_flat_rd*/;
+  delay_t va_left[PORT_VCS]    /*verilator public_flat_rd*/;  // cycles until the grant takes effect
   // Output VCs. The local port sinks: it needs no credits.
   port_vcs_t free              /*verilator public_flat_rd*/;
   count_t credits[PORT_VCS]    /*verilator public_flat_rd*/;
+  pool_t pool_left[PORTS]      /*verilator public_flat_rd*/;  // per output port
 
   port_vcs_t nonempty, waiting, active, sendable;
   flit_t front[PORT_VCS];
@@ -47,7 +50,8 @@ module router
     for (int unsigned vc = 0; vc < PORT_VCS; ++vc) begin
       active[vc] = nonempty[vc] && held[vc] && va_left[vc] == '0;
       waiting[vc] = nonempty[vc] && !held[vc];
-      sendable[vc] = active[vc] && (held_port[vc] == port_t'(LOCAL) || credits[held_vc[vc]] != '0);
+      sendable[vc] = active[vc] && (held_port[vc] == port_t'(LOCAL) || credits[held_vc[vc]] > pool_per_vc ||
+                                    (credits[held_vc[vc]] != '0 && pool_left[held_port[vc]] != '0));
     end
 
   // VA
@@ -69,6 +73,7 @@ module router
   port_t held_port_next[PORT_VCS];
   delay_t va_left_next[PORT_VCS];
   count_t credits_next[PORT_VCS];
+  pool_t pool_next[PORTS];
 
   always_comb begin
     held_next = held | granted_in;
@@ -77,11 +82,12 @@ module router
     held_port_next = held_port;
     va_left_next = va_left;
     credits_next = credits;
+    pool_next = pool_left;
     for (int unsigned vc = 0; vc < PORT_VCS; ++vc) begin
       if (va_left[vc] != '0) va_left_next[vc] = va_left[vc] - 1'b1;
       if (granted_in[vc]) begin
         held_vc_next[vc] = choice[vc];
-        held_port_next[vc] = front[vc].route;
+        held_port_next[vc] = front[vc].hop.port;
         va_left_next[vc] = va_cycles - 1'b1;
       end
     end
@@ -90,13 +96,19 @@ module router
       used = held_vc[leaving[port]];
       paid = number(port_t'(port), credit_in_vc[port]);
       if (granted[port]) begin
-        if (to[port] != port_t'(LOCAL)) credits_next[used] = credits_next[used] - 1'b1;
+        if (to[port] != port_t'(LOCAL)) begin
+          if (credits_next[used] <= pool_per_vc) pool_next[to[port]] = pool_next[to[port]] - 1'b1;
+          credits_next[used] = credits_next[used] - 1'b1;
+        end
         if (front[leaving[port]].tail) begin
           held_next[leaving[port]] = 1'b0;
           free_next[used] = 1'b1;
         end
       end
-      if (credit_in_valid[port]) credits_next[paid] = credits_next[paid] + 1'b1;
+      if (credit_in_valid[port]) begin
+        if (credits_next[paid] < pool_per_vc) pool_next[port] = pool_next[port] + 1'b1;
+        credits_next[paid] = credits_next[paid] + 1'b1;
+      end
     end
   end
 
@@ -105,6 +117,7 @@ module router
     free <= rst ? '1 : free_next;
     va_left <= rst ? '{default: '0} : va_left_next;
     credits <= rst ? '{default: depth} : credits_next;
+    pool_left <= rst ? '{default: pool} : pool_next;
     held_vc <= held_vc_next;
     held_port <= held_port_next;
   end
@@ -114,37 +127,33 @@ module router
   port_t st_to[PORTS];
   vc_t st_vc[PORTS];
   flit_t st_flit[PORTS];
-  payload_t st_payload[PORTS];
 
   input_buffers buffers (
       .write(in_valid),
       .write_vc(in_vc),
       .write_flit(in_flit),
-      .write_payload(in_payload),
       .read(granted),
       .read_vc(leaving),
       .read_flit(st_flit),
-      .read_payload(st_payload),
       .*
   );
 
   ports_t lt_valid;
   vc_t lt_vc[PORTS];
   flit_t lt_flit[PORTS];
-  payload_t lt_payload[PORTS];
 
   always_comb begin
     lt_valid = '0;
     lt_vc = out_vc;
     lt_flit = out_flit;
-    lt_payload = out_payload;
     for (int unsigned port = 0; port < PORTS; ++port)
       if (st_valid[port]) begin
         lt_valid[st_to[port]] = 1'b1;
         lt_vc[st_to[port]] = st_vc[port];
         lt_flit[st_to[port]] = st_flit[port];
-        lt_flit[st_to[port]].route = route_xy(beyond(here, st_to[port]), st_flit[port].to);
-        lt_payload[st_to[port]] = st_payload[port];
+        lt_flit[st_to[port]].hop = route(
+            geometry, beyond(here, st_to[port], geometry.last), st_flit[port].to
+        );
       end
   end
 
@@ -160,7 +169,6 @@ module router
     end
     out_vc <= lt_vc;
     out_flit <= lt_flit;
-    out_payload <= lt_payload;
   end
 
   assign busy = nonempty != '0 || st_valid != '0;

@@ -8,6 +8,7 @@ module vc_allocator
     input port_vcs_t waiting,           // input VCs whose front is a head without an output VC
     input port_vcs_t free,              // output VCs held by nobody
     input flit_t front[PORT_VCS],
+    input vc_t half_vcs,
     output port_vc_t choice[PORT_VCS],  // per input VC: the output VC picked
     output port_vcs_t granted_in,       // input VCs that got theirs
     output port_vcs_t granted_out       // output VCs given away
@@ -21,7 +22,9 @@ module vc_allocator
     pickers = '{default: '0};
     for (int unsigned vc = 0; vc < PORT_VCS; ++vc) begin
       port_vcs_t candidates;
-      candidates = waiting[vc] ? free & wanted(front[vc].route, front[vc].vc_first, front[vc].vc_last) : '0;
+      candidates = '0;
+      if (waiting[vc])
+        candidates = free & wanted(front[vc].hop, front[vc].vc_first, front[vc].vc_last, half_vcs);
       choice[vc] = '0;
       if (candidates != '0) begin
         choice[vc] = pick(candidates, in_pointer[vc]);

@@ -22,12 +22,14 @@ inline constexpr std::uint64_t kTile = 0x000;    // chip << 12 | tile
 inline constexpr std::uint64_t kTenant = 0x008;  // tenant of this tile
 
 // Transmit.
-inline constexpr std::uint64_t kTarget = 0x040;    // abi::Address (message, credit) or abi::Location
-inline constexpr std::uint64_t kLocal = 0x048;     // L1 address of the payload, or where a read lands
-inline constexpr std::uint64_t kLength = 0x050;    // bytes | message type << 32
-inline constexpr std::uint64_t kSender = 0x058;    // abi::Address put into the header; its tile must be ours
-inline constexpr std::uint64_t kOperand = 0x060;   // atomic operand; compare-swap: the new value
-inline constexpr std::uint64_t kCompare = 0x068;   // compare-swap: the expected value
+inline constexpr std::uint64_t kTarget = 0x040;   // abi::Address (message, credit) or abi::Location
+inline constexpr std::uint64_t kLocal = 0x048;    // L1 address of the payload, or where a read lands
+inline constexpr std::uint64_t kLength = 0x050;   // bytes | message type << 32
+inline constexpr std::uint64_t kSender = 0x058;   // abi::Address put into the header; its tile must be ours
+inline constexpr std::uint64_t kOperand = 0x060;  // atomic operand; compare-swap: the new value
+inline constexpr std::uint64_t kCompare = 0x068;  // compare-swap: the expected value
+inline constexpr std::uint64_t kNetwork = 0x070;  // network that requests take, and so their replies; one
+                                                  // that is not there: a fault. Credits always take network 0
 inline constexpr std::uint64_t kDoorbell = 0x080;  // + 8 * Command
 
 enum class Command : std::uint64_t {

@@ -256,7 +256,8 @@ RunInfo Chip::info(int exit_code) const {
   }
   for (const noc::LinkCount& l : fabric_.link_counts()) {
     if (l.flits == 0) continue;
-    const std::string &from = info.tiles[l.from], &to = info.tiles[l.to];
+    const std::string network = l.network == 0 ? "" : fmt::format("noc{}:", l.network);
+    const std::string from = network + info.tiles[l.from], to = network + info.tiles[l.to];
     if (!l.local)
       info.links.push_back({from, to, l.flits});
     else

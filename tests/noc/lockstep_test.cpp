@@ -22,7 +22,7 @@ namespace {
 using testing::DriverParams;
 using testing::RouterDriver;
 
-constexpr Position kHere{5, 5};
+constexpr Position kHere{10, 1};  // at the datelines of a torus of 11x11
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -37,9 +37,11 @@ std::uint64_t router_cycles() {
   return from_environment("ROUTER_CYCLES", 1'000'000) / 2;
 }
 
-RouterParams random_router(Rng& rng) {
-  return {static_cast<unsigned>(1 + rng.below(4)), static_cast<unsigned>(1 + rng.below(8)),
-          static_cast<unsigned>(rng.below(3) == 0 ? 1 + rng.below(4) : 1)};
+std::string text(const NocParams& noc) {
+  return fmt::format("{}, routing {}, {} VCs of {} flits, pool {} of at most {} a VC, VA {}",
+                     noc.topology == Topology::torus ? "torus" : "mesh", static_cast<int>(noc.networks[0]),
+                     noc.virtual_channels, noc.vc_depth.count, noc.pool.count, noc.pool_per_vc.count,
+                     noc.vc_alloc.count);
 }
 
 TEST_CASE("alone, under random traffic and back-pressure, the RTL router does what the C++ one does") {
@@ -47,15 +49,17 @@ TEST_CASE("alone, under random traffic and back-pressure, the RTL router does wh
   std::uint64_t seed = first_seed(), flits = 0, steps = 0;
   for (; steps < total; steps += each, ++seed) {
     Rng rng(seed);
-    const RouterParams params = random_router(rng);
+    const NocParams noc = testing::random_network(rng);
+    const RouterParams params(noc);
+    const Geometry geometry = testing::random_grid(noc, rng);
+    const Position here = testing::random_tile(geometry, rng);
     const DriverParams traffic{.load = rng.uniform(),
                                .drain = 0.05 + 0.95 * rng.uniform(),
                                .flits_max = static_cast<unsigned>(1 + rng.below(12)),
                                .seed = seed};
-    INFO("SEED=" << seed << ": " << params.vcs << " VCs of " << params.depth << " flits, VA "
-                 << params.va_cycles);
-    const auto router = lockstep(reference_routers(), rtl_routers())(params, kHere);
-    RouterDriver driver(params, kHere, traffic);
+    INFO("SEED=" << seed << ": " << text(noc));
+    const auto router = lockstep(reference_routers(), rtl_routers())(params, geometry, here);
+    RouterDriver driver(params, geometry, here, traffic);
     RouterPorts out;
     for (std::uint64_t step = 0; step < each; ++step) {
       REQUIRE_NOTHROW(router->step(driver.next(), out));
@@ -72,9 +76,9 @@ TEST_CASE("alone, under random traffic and back-pressure, the RTL router does wh
 struct Pairs {
   std::vector<const LockstepRouter*> routers;
   RouterFactory factory() {
-    return [this](const RouterParams& params, Position here) {
-      auto pair = std::make_unique<LockstepRouter>(here, reference_routers()(params, here),
-                                                   rtl_routers()(params, here));
+    return [this](const RouterParams& params, const Geometry& geometry, Position here) {
+      auto pair = std::make_unique<LockstepRouter>(params, here, reference_routers()(params, geometry, here),
+                                                   rtl_routers()(params, geometry, here));
       routers.push_back(pair.get());
       return pair;
     };
@@ -94,7 +98,8 @@ struct Load {
 };
 
 void run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle cycles) {
-  const std::uint64_t tiles = plain.grid().width * plain.grid().height, vcs = plain.router_params().vcs;
+  const std::uint64_t tiles = std::uint64_t{plain.geometry().width} * plain.geometry().height;
+  const unsigned vcs = plain.router_params().range_end();
   const auto hot = static_cast<std::uint16_t>(rng.below(tiles));
   std::uint32_t tag = 0;
   for (Cycle now = 0; now < cycles || !plain.idle(); ++now) {
@@ -102,8 +107,10 @@ void run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle 
       if (rng.uniform() >= load.rate) continue;
       const bool to_hot = load.hotspot && rng.below(2) == 0;
       const auto to = to_hot ? hot : static_cast<std::uint16_t>(rng.below(tiles));
-      const auto first = static_cast<std::uint8_t>(rng.below(vcs));
-      const VcRange range{first, static_cast<std::uint8_t>(first + rng.below(vcs - first))};
+      const auto last = static_cast<unsigned>(rng.below(vcs));
+      VcRange range;
+      range.first = rng.below(last + 1) & 15;
+      range.last = last & 15;
       const auto flits = static_cast<unsigned>(1 + rng.below(load.flits_max));
       const TrafficClass traffic = rng.below(2) == 0 ? kRequests : kReplies;
       for (Network* n : {&plain, &pairs}) n->offer(from, to, flits, range, traffic, tag);
@@ -116,152 +123,156 @@ void run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle 
   }
   CHECK(pairs.idle());
   for (std::uint16_t tile = 0; tile < tiles; ++tile)
-    for (Port port : {kEast, kWest, kSouth, kNorth, kLocal})
+    for (const Port port : {kEast, kWest, kSouth, kNorth, kLocal})
       CHECK(plain.flits_out(tile, port) == pairs.flits_out(tile, port));
 }
 
-TEST_CASE(
-    "in a 4x4 mesh each RTL router does what the C++ one does, and the network what it does by itself") {
+TEST_CASE("in 4x4 meshes and tori each RTL router does what the C++ one does, and so does the network") {
   const std::uint64_t total = router_cycles();
   std::uint64_t seed = first_seed(), steps = 0, flit_hops = 0;
   for (; steps < total; ++seed) {
     Rng rng(seed);
-    NocParams noc = preset("xpu64").noc;
-    noc.virtual_channels = 1 + rng.below(4);
-    noc.vc_depth.count = 1 + rng.below(8);
-    for (Cycles* stage : {&noc.vc_alloc, &noc.switch_alloc, &noc.switch_traversal, &noc.link, &noc.credit})
-      stage->count = rng.below(3) == 0 ? 1 + rng.below(3) : 1;
+    const NocParams noc = testing::random_network(rng);
     const Load load{.rate = 0.02 + 0.2 * rng.uniform(),
                     .flits_max = static_cast<unsigned>(1 + rng.below(9)),
                     .hotspot = rng.below(3) == 0};
-    INFO("SEED=" << seed << ": " << noc.virtual_channels << " VCs of " << noc.vc_depth.count << " flits");
+    INFO("SEED=" << seed << ": " << text(noc));
     Pairs pairs;
-    Network plain({4, 4}, noc), both({4, 4}, noc, pairs.factory());
+    Network plain({4, 4}, noc), both({4, 4}, noc, 0, pairs.factory());
     run_both(plain, both, load, rng, 500);
     steps += pairs.steps();
     flit_hops += both.flit_hops();
   }
-  fmt::print("4x4 mesh: seeds {} to {}, {} router-cycles, {} flit-hops, no difference\n", first_seed(),
-             seed - 1, steps, flit_hops);
+  fmt::print("4x4 meshes and tori: seeds {} to {}, {} router-cycles, {} flit-hops, no difference\n",
+             first_seed(), seed - 1, steps, flit_hops);
   CHECK(flit_hops > steps / 4);
 }
 
-// A C++ router with a fault: `break_it` changes the state after each step.
-using Fault = std::function<void(const RouterState& before, RouterState& after, const RouterParams& params)>;
+// A router with wrong wires: `before` may change what goes into a step, `after` what comes out.
+using WireFault = std::function<void(std::uint64_t step, RouterPorts& wires)>;
 
 class FaultyRouter final : public RouterModel {
  public:
-  FaultyRouter(const RouterParams& params, Position here, Fault fault)
-      : params_(params), router_(params, here), fault_(std::move(fault)) {}
+  FaultyRouter(std::unique_ptr<RouterModel> router, WireFault before, WireFault after)
+      : router_(std::move(router)), before_(std::move(before)), after_(std::move(after)) {}
   void step(const RouterPorts& in, RouterPorts& out) override {
-    const RouterState before = router_.state();
-    router_.step(in, out);
-    fault_(before, router_.state(), params_);
+    RouterPorts seen = in;
+    ++steps_;
+    if (before_) before_(steps_, seen);
+    router_->step(seen, out);
+    if (after_) after_(steps_, out);
   }
-  bool busy() const override { return router_.busy(); }
-  std::string state_text() const override { return router_.state_text(); }
+  bool busy() const override { return router_->busy(); }
+  RouterState state() const override { return router_->state(); }
 
  private:
-  RouterParams params_;
-  ReferenceRouter router_;
-  Fault fault_;
+  std::unique_ptr<RouterModel> router_;
+  WireFault before_, after_;
+  std::uint64_t steps_ = 0;
 };
 
-template <class Pointers>
-void move_unmoved(const Pointers& before, Pointers& after, std::size_t n, std::uint64_t size) {
-  if (before[n] == after[n]) after[n] = static_cast<std::uint8_t>((after[n] + 1) % size);
+constexpr Geometry kTorus{11, 11, Topology::torus, Routing::xy};
+
+NocParams good_network() {
+  NocParams noc = preset("xpu64").noc;
+  noc.topology = Topology::torus;
+  noc.vc_depth = 4_flits;
+  noc.pool_per_vc = 3_flits;
+  noc.pool = 6_flits;
+  return noc;
 }
 
-struct NamedFault {
+std::unique_ptr<RouterModel> reference(const NocParams& noc, const Geometry& geometry) {
+  return std::make_unique<ReferenceRouter>(RouterParams(noc), geometry, kHere);
+}
+
+struct Fault {
   const char* name;
-  std::function<Fault(std::uint64_t step)> at;  // for faults of one step: which
+  std::function<std::unique_ptr<RouterModel>(std::uint64_t begin)> make;  // a router with it, from a step on
 };
 
-const std::vector<NamedFault>& faults() {
-  using S = RouterState;
-  using P = RouterParams;
-  static const std::vector<NamedFault> all = {
-      {"an output's switch pointer moves without a grant",
-       [](std::uint64_t) -> Fault {
-         return [](const S& b, S& a, const P&) {
-           move_unmoved(b.sa_out_pointer, a.sa_out_pointer, kEast, kPorts);
-         };
-       }},
-      {"an input's pointer over outputs moves without a grant",
-       [](std::uint64_t) -> Fault {
-         return [](const S& b, S& a, const P&) {
-           move_unmoved(b.sa_in_pointer, a.sa_in_pointer, kWest, kPorts);
-         };
-       }},
-      {"an input's pointer over VCs moves without a grant",
-       [](std::uint64_t) -> Fault {
-         return [](const S& b, S& a, const P& p) {
-           move_unmoved(b.sa_vc_pointer, a.sa_vc_pointer, kLocal, p.vcs);
-         };
-       }},
-      {"an input VC's VA pointer moves without a grant",
-       [](std::uint64_t) -> Fault {
-         return [](const S& b, S& a, const P& p) {
-           if (b.in[5].va_pointer == a.in[5].va_pointer)
-             a.in[5].va_pointer = static_cast<std::uint8_t>((a.in[5].va_pointer + 1) % p.port_vcs);
-         };
-       }},
-      {"an output VC's VA pointer moves without a grant",
-       [](std::uint64_t) -> Fault {
-         return [](const S& b, S& a, const P& p) { move_unmoved(b.va_pointer, a.va_pointer, 2, p.port_vcs); };
-       }},
-      {"one credit is lost",
-       [](std::uint64_t step) -> Fault {
-         return [step, n = std::uint64_t{0}, lost = false](const S&, S& a, const P& p) mutable {
-           const unsigned vc = kEast * p.vcs + 1;
-           if (++n < step || lost || a.credits[vc] == 0) return;
-           if (--a.credits[vc] == 0) a.credited &= ~(std::uint64_t{1} << vc);
-           lost = true;
-         };
-       }},
-      {"one credit is counted twice",
-       [](std::uint64_t step) -> Fault {
-         return [step, n = std::uint64_t{0}](const S&, S& a, const P& p) mutable {
-           if (++n == step) receive_credit(a, kWest * p.vcs + 2);
-         };
-       }},
-      {"an output VC stays held for one more cycle",
-       [](std::uint64_t) -> Fault {
-         return [late = std::uint64_t{0}](const S& b, S& a, const P& p) mutable {
-           const std::uint64_t mask = std::uint64_t{1} << (kEast * p.vcs + 1);
-           const std::uint64_t freed = a.free_out & ~b.free_out & mask & ~late;
-           a.free_out = (a.free_out & ~freed) | late;
-           late = freed;
-         };
-       }},
+// A router made with one number wrong.
+Fault wrong(const char* name, void (*change)(NocParams&, Geometry&)) {
+  return {name, [=](std::uint64_t) {
+            NocParams noc = good_network();
+            Geometry geometry = kTorus;
+            change(noc, geometry);
+            return reference(noc, geometry);
+          }};
+}
+
+// A router with one wire wrong once: `strike` says whether it did.
+using Strike = bool (*)(RouterPorts&);
+WireFault once(std::uint64_t begin, Strike strike) {
+  return [=, done = false](std::uint64_t step, RouterPorts& wires) mutable {
+    if (step >= begin && !done) done = strike(wires);
   };
-  return all;
+}
+Fault wrong_in(const char* name, Strike strike) {
+  return {name, [=](std::uint64_t begin) {
+            return std::make_unique<FaultyRouter>(reference(good_network(), kTorus), once(begin, strike),
+                                                  WireFault{});
+          }};
+}
+Fault wrong_out(const char* name, Strike strike) {
+  return {name, [=](std::uint64_t begin) {
+            return std::make_unique<FaultyRouter>(reference(good_network(), kTorus), WireFault{},
+                                                  once(begin, strike));
+          }};
+}
+
+std::vector<Fault> faults() {
+  return {
+      wrong("one place less in the next buffer", [](NocParams& n, Geometry&) { n.vc_depth = 3_flits; }),
+      wrong("one place less in the pool", [](NocParams& n, Geometry&) { n.pool = 5_flits; }),
+      wrong("one place of the pool less for a VC", [](NocParams& n, Geometry&) { n.pool_per_vc = 2_flits; }),
+      wrong("VA takes a cycle more", [](NocParams& n, Geometry&) { n.vc_alloc = 2_cycles; }),
+      wrong("the axes in the other order", [](NocParams&, Geometry& g) { g.routing = Routing::yx; }),
+      wrong("a ring a tile longer", [](NocParams&, Geometry& g) { g.width = 12; }),
+      wrong_in("one credit is lost",
+               [](RouterPorts& in) {
+                 const bool struck = in.has_credit(kEast);
+                 in.credits = static_cast<std::uint8_t>(in.credits & ~(1u << kEast));
+                 return struck;
+               }),
+      wrong_in("one credit comes for another VC",
+               [](RouterPorts& in) {
+                 in.credit_vc[kWest] ^= 1;
+                 return in.has_credit(kWest);
+               }),
+      wrong_out("one head is sent on into the wrong half of the VCs",
+                [](RouterPorts& out) {
+                  if (!out.has_flit(kWest) || !out.flit[kWest].flit.head()) return false;
+                  Flit& f = out.flit[kWest].flit;
+                  f = f.with_hop(packed({f.port(), f.half() == Half::lower ? Half::upper : Half::lower}));
+                  return true;
+                }),
+  };
 }
 
 TEST_CASE("lockstep finds a router with a single fault, and shows the cycle, the wires and both states") {
-  const RouterParams params(4, 8, 1);
-  for (const NamedFault& fault : faults()) {
-    const std::uint64_t seed = first_seed();
+  const std::uint64_t seed = first_seed();
+  const RouterParams params(good_network());
+  for (const Fault& fault : faults()) {
+    INFO("SEED=" << seed << ": " << std::string(fault.name));
     Rng rng(seed);
-    LockstepRouter router(kHere,
-                          std::make_unique<FaultyRouter>(params, kHere, fault.at(200 + rng.below(1000))),
-                          rtl_routers()(params, kHere));
-    RouterDriver driver(params, kHere, {.load = 0.6, .drain = 0.2, .flits_max = 4, .seed = seed});
+    LockstepRouter router(params, kHere, fault.make(200 + rng.below(1000)),
+                          rtl_routers()(params, kTorus, kHere));
+    RouterDriver driver(params, kTorus, kHere, {.load = 0.6, .drain = 0.2, .flits_max = 4, .seed = seed});
     RouterPorts out;
     std::string difference;
     try {
-      while (router.steps() < 50'000) {
+      while (router.steps() < 20'000) {
         router.step(driver.next(), out);
         driver.take(out);
       }
     } catch (const LockstepDifference& found) {
       difference = found.what();
     }
-    INFO("SEED=" << seed << ": " << std::string(fault.name));
     REQUIRE_FALSE(difference.empty());
     fmt::print("{}: found in cycle {}\n", fault.name, router.steps());
-    for (const char* part : {"router (5,5) differs", "wires in:", "left gives", "right gives", "left, ",
-                             "right, ", "credits:", "VA pointers", "SA pointers"})
+    for (const char* part : {"router (10,1) differs", "wires in:", "left gives", "right gives", "left, ",
+                             "right, ", "credits:", "pools:", "VA pointers", "SA pointers"})
       CHECK(difference.find(part) != std::string::npos);
   }
 }

@@ -21,8 +21,9 @@ NocParams booksim_router() {
   return preset("xpu64").noc;
 }
 
-Position at(const GridParams& grid, std::uint64_t tile) {
-  return {static_cast<std::uint16_t>(tile % grid.width), static_cast<std::uint16_t>(tile / grid.width)};
+unsigned routers(const Network& network, std::uint16_t from, std::uint16_t to) {
+  const Geometry& g = network.geometry();
+  return routers_traversed(g, position(g, from), position(g, to));
 }
 
 Cycle latency_alone(Network& network, std::uint16_t from, std::uint16_t to, unsigned flits, Cycle start) {
@@ -55,7 +56,7 @@ TEST_CASE("a packet alone takes 1 + link + routers x pipeline + flits - 1 cycles
       for (std::uint16_t from = 0; from < grid.width * grid.height; ++from)
         for (std::uint16_t to = 0; to < grid.width * grid.height; ++to) {
           if (pair++ % kEvery != 0) continue;
-          const Cycle expected = 4 * routers_traversed(at(grid, from), at(grid, to)) + 2 + flits - 1;
+          const Cycle expected = 4 * routers(network, from, to) + 2 + flits - 1;
           REQUIRE(latency_alone(network, from, to, flits, now) == expected);
           now += expected + 1;
           drain(network, now);
@@ -77,7 +78,7 @@ TEST_CASE("each pipeline stage adds its own cycles to the zero-load latency") {
     const std::uint64_t hop = (noc.vc_alloc + noc.switch_alloc + noc.switch_traversal + noc.link).count;
     const auto flits = static_cast<unsigned>(1 + rng.below(9));
     CHECK(latency_alone(network, from, to, flits, 1000) ==
-          1 + noc.link.count + hop * routers_traversed(at(grid, from), at(grid, to)) + flits - 1);
+          1 + noc.link.count + hop * routers(network, from, to) + flits - 1);
   }
 }
 
@@ -97,25 +98,17 @@ TEST_CASE("a credit comes back to the router upstream three cycles after its fli
 TEST_CASE("an output VC is given away again one cycle after the tail that held it won the switch") {
   // Two heads want VC 0 to the east: VA 0, SA 1 for the first, VA 2, SA 3 for the other. VA at 1 still sees
   // the VC held, though SA of the same cycle frees it.
-  const RouterParams params(4, 8, 1);
-  RouterState router = reset_router(params);
-  std::vector<Flit> buffers(params.port_vcs * params.depth);
-  for (Port from : {kWest, kLocal}) {
-    Flit flit;
-    flit.packet = from;
-    flit.head = flit.tail = true;
-    flit.route = kEast;
-    receive_flit(router, params, buffers.data(), from * params.vcs, flit);
-  }
+  const RouterParams params(booksim_router());
+  const auto router = make_routers(params, 1);
+  std::vector<FlitAt> arrivals;
+  for (Port from : {kWest, kLocal})
+    arrivals.push_back({params.channel(0, from, 0),
+                        Flit::of_head(from, {1, 0}, {0, 0}, packed({kEast, Half::lower}), true)});
+  router->receive_flits(arrivals);
   std::vector<std::pair<unsigned, std::uint32_t>> departures;  // cycle, packet
-  for (unsigned cycle = 0; cycle < 8; ++cycle) {
-    Departures out;
-    std::uint64_t granted;
-    step(router, params, buffers.data(), out, granted);
-    for (unsigned i = 0; i < out.count; ++i) departures.emplace_back(cycle, out.list[i].flit.packet);
-  }
+  for (unsigned cycle = 0; cycle < 8; ++cycle)
+    for (const FlitAt& f : router->step(cycle).flits) departures.emplace_back(cycle, f.flit.packet());
   CHECK(departures == std::vector<std::pair<unsigned, std::uint32_t>>{{1, kWest}, {3, kLocal}});
-  CHECK_FALSE(router.has_work());
 }
 
 TEST_CASE("packets of one source, destination and VC arrive in the order of their offers") {
@@ -165,7 +158,7 @@ TEST_CASE("an idle network may be left unstepped, and a grid or router it cannot
   CHECK(network.idle());
   CHECK(latency_alone(network, 0, 63, 1, 1'000'000'007) == 62);
   NocParams noc = booksim_router();
-  noc.virtual_channels = 13;
+  noc.virtual_channels = 17;
   CHECK_THROWS_AS(Network({2, 2}, noc), InputError);
   noc = booksim_router();
   noc.link.count = 0;

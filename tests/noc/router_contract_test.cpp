@@ -24,19 +24,24 @@ const std::vector<std::pair<std::string, RouterFactory>>& implementations() {
   return all;
 }
 
-// A flit for the neighbour in the direction of `to_port`, beyond which it goes on for one more.
-LinkFlit flit_to(Port to_port, std::uint32_t packet, unsigned sequence, unsigned flits, unsigned vc,
+// Like xpu64's router, on a mesh or torus of 11x11.
+RouterParams router_params(std::uint64_t vcs, std::uint64_t depth, std::uint64_t va_cycles) {
+  NocParams noc = preset("xpu64").noc;
+  noc.virtual_channels = vcs;
+  noc.vc_depth.count = depth;
+  noc.vc_alloc.count = va_cycles;
+  return RouterParams(noc);
+}
+constexpr Geometry kMesh{11, 11, Topology::mesh, Routing::xy};
+
+// A flit for the neighbour behind `port`, where it goes on for one more.
+LinkFlit flit_to(Port port, std::uint32_t packet, unsigned number, unsigned flits, unsigned vc,
                  VcRange range) {
-  LinkFlit f;
-  f.flit.packet = packet;
-  f.flit.sequence = static_cast<std::uint16_t>(sequence);
-  f.flit.head = sequence == 0;
-  f.flit.tail = sequence + 1 == flits;
-  f.flit.route = to_port;
-  f.flit.range = range;
-  f.to = neighbour(neighbour(kHere, to_port), to_port);
-  f.vc = static_cast<std::uint8_t>(vc);
-  return f;
+  const Position to = neighbour(kMesh, neighbour(kMesh, kHere, port), port);
+  const bool tail = number + 1 == flits;
+  return {number == 0 ? Flit::of_head(packet, to, range, packed(route(kMesh, kHere, to)), tail)
+                      : Flit::of_body(packet, number, tail),
+          static_cast<std::uint8_t>(vc)};
 }
 
 // "3: east 7.0" for packet 7, flit 0 on the wire to the east after step 3.
@@ -47,9 +52,9 @@ std::vector<std::string> flits_out(RouterModel& router, const std::vector<Router
     RouterPorts out;
     router.step(step < in.size() ? in[step] : RouterPorts{}, out);
     for (unsigned port = 0; port < kPorts; ++port)
-      if ((out.flits >> port & 1) != 0)
-        seen.push_back(fmt::format("{}: {} {}.{}", step, kNames[port], out.flit[port].flit.packet,
-                                   out.flit[port].flit.sequence));
+      if (out.has_flit(port))
+        seen.push_back(fmt::format("{}: {} {}.{}", step, kNames[port], out.flit[port].flit.packet(),
+                                   out.flit[port].flit.number()));
   }
   return seen;
 }
@@ -59,21 +64,21 @@ TEST_CASE("router contract: VA, SA, ST and LT take a cycle each, bodies follow, 
     for (unsigned va_cycles : {1u, 2u, 5u}) {
       CAPTURE(name);
       CAPTURE(va_cycles);
-      const auto router = make(RouterParams(4, 8, va_cycles), kHere);
+      const auto router = make(router_params(4, 8, va_cycles), kMesh, kHere);
       std::vector<unsigned> flits, credits;  // steps
       for (unsigned step = 0; step < 16; ++step) {
         RouterPorts in, out;
         if (step < 3) in.put_flit(kWest, flit_to(kEast, 1, step, 3, 2, {1, 1}));
         router->step(in, out);
-        if ((out.flits >> kEast & 1) != 0) {
+        if (out.has_flit(kEast)) {
           CHECK(out.flit[kEast].vc == 1);
           flits.push_back(step);
         }
-        if ((out.credits >> kWest & 1) != 0) {
+        if (out.has_credit(kWest)) {
           CHECK(out.credit_vc[kWest] == 2);
           credits.push_back(step);
         }
-        CHECK(out.text().empty() == (out.flits == 0 && out.credits == 0));
+        CHECK(out.text().empty() == out.empty());
       }
       const unsigned sa = va_cycles;
       CHECK(flits == std::vector<unsigned>{sa + 2, sa + 3, sa + 4});
@@ -85,7 +90,7 @@ TEST_CASE("router contract: VA, SA, ST and LT take a cycle each, bodies follow, 
 TEST_CASE("router contract: an output VC is given away again one cycle after its tail won the switch") {
   for (const auto& [name, make] : implementations()) {
     CAPTURE(name);
-    const auto router = make(RouterParams(4, 8, 1), kHere);
+    const auto router = make(router_params(4, 8, 1), kMesh, kHere);
     RouterPorts in;
     in.put_flit(kWest, flit_to(kEast, 1, 0, 1, 0, {0, 0}));
     in.put_flit(kLocal, flit_to(kEast, 2, 0, 1, 0, {0, 0}));
@@ -96,7 +101,7 @@ TEST_CASE("router contract: an output VC is given away again one cycle after its
 TEST_CASE("router contract: a switch pointer moves only when its pick was granted") {
   for (const auto& [name, make] : implementations()) {
     CAPTURE(name);
-    const auto router = make(RouterParams(4, 8, 1), kHere);
+    const auto router = make(router_params(4, 8, 1), kMesh, kHere);
     // Both pick east first; west wins. In the next cycle local, whose pointer has not moved, picks east again
     // and leaves south to west. Had it moved on to south, the two would collide there and east would go
     // empty.
@@ -115,7 +120,7 @@ TEST_CASE("router contract: without credits no more flits leave than the next bu
     for (unsigned depth : {1u, 3u, 8u}) {
       CAPTURE(name);
       CAPTURE(depth);
-      const auto router = make(RouterParams(4, depth, 1), kHere);
+      const auto router = make(router_params(4, depth, 1), kMesh, kHere);
       unsigned left = 0, places = depth, sent = 0;
       for (unsigned step = 0; step < 60; ++step) {
         RouterPorts in, out;
@@ -125,8 +130,8 @@ TEST_CASE("router contract: without credits no more flits leave than the next bu
         }
         if (step == 40) in.put_credit(kSouth, 2);
         router->step(in, out);
-        left += (out.flits >> kSouth & 1) != 0;
-        places += out.credits >> kNorth & 1;
+        left += out.has_flit(kSouth);
+        places += out.has_credit(kNorth);
         if (step == 39 || step == 41) CHECK(left == depth);
       }
       CHECK(left == depth + 1);  // the credit of step 40 is used in its cycle
@@ -138,9 +143,10 @@ TEST_CASE("router contract: all flits leave once, in order, by their port, on on
   const std::uint64_t first = text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
   for (std::uint64_t seed = first; seed < first + 24; ++seed) {
     Rng rng(seed);
-    const RouterParams params(static_cast<unsigned>(1 + rng.below(4)),
-                              static_cast<unsigned>(1 + rng.below(8)),
-                              static_cast<unsigned>(1 + rng.below(3)));
+    const NocParams noc = testing::random_network(rng);
+    const RouterParams params(noc);
+    const Geometry geometry = testing::random_grid(noc, rng);
+    const Position here = testing::random_tile(geometry, rng);
     const DriverParams traffic{.load = rng.uniform(),
                                .drain = 0.1 + 0.9 * rng.uniform(),
                                .flits_max = static_cast<unsigned>(1 + rng.below(12)),
@@ -149,8 +155,8 @@ TEST_CASE("router contract: all flits leave once, in order, by their port, on on
                  << traffic.load);
     for (const auto& [name, make] : implementations()) {
       CAPTURE(name);
-      const auto router = make(params, kHere);
-      RouterDriver driver(params, kHere, traffic);
+      const auto router = make(params, geometry, here);
+      RouterDriver driver(params, geometry, here, traffic);
       RouterPorts out;
       for (unsigned step = 0; step < 2000 || (driver.flits_in() != driver.flits_out() && step < 20000);
            ++step) {

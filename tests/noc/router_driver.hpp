@@ -18,11 +18,18 @@ struct DriverParams {
   std::uint64_t seed = 1;
 };
 
+// A network that the RTL was made for: mesh or torus, any routing, private or pooled buffers, any delays.
+NocParams random_network(Rng& rng);
+// A grid of its topology with up to 12 tiles in a row or column, and a place in it.
+Geometry random_grid(const NocParams& noc, Rng& rng);
+Position random_tile(const Geometry& geometry, Rng& rng);
+
 // Plays the routers around one at `here`: sends within its credits, gives credits back, and holds what comes
 // out against what went in. A breach is a CHECK of doctest.
 class RouterDriver {
  public:
-  RouterDriver(const RouterParams& router, Position here, const DriverParams& params);
+  RouterDriver(const RouterParams& router, const Geometry& geometry, Position here,
+               const DriverParams& params);
 
   // The wires into the router for the next step; with `sending` false no new packets.
   RouterPorts next(bool sending = true);
@@ -36,13 +43,14 @@ class RouterDriver {
   struct Packet {
     Position to;
     VcRange range;
-    Port route, route_beyond;  // here, and at the router behind that port
+    Hop hop, hop_beyond;  // here, and at the router behind that port
     unsigned flits, sent = 0, received = 0;
     unsigned in_vc, out_vc = 0;
   };
   Packet make_packet(unsigned in_vc);
 
   RouterParams router_;
+  Geometry geometry_;
   Position here_;
   DriverParams params_;
   Rng rng_;
@@ -51,8 +59,8 @@ class RouterDriver {
   std::vector<std::int64_t> sending_;             // by input VC: its packet, -1 none
   std::vector<std::int64_t> arriving_;            // by output VC: the packet that holds it, -1 none
   std::vector<std::deque<std::uint32_t>> order_;  // by input VC: packets that have not left
-  std::vector<unsigned> places_;                  // by input VC: free ones that we know of
-  std::vector<unsigned> owed_;                    // by output VC: credits not given back
+  std::vector<LinkCredits> places_;               // by input port: free ones that we know of
+  std::vector<LinkCredits> beyond_;               // by output port: free ones behind it
   std::uint64_t in_ = 0, out_ = 0;
 };
 

@@ -148,11 +148,10 @@ constexpr std::int64_t as_value(reg::DoorbellError e) {
   return static_cast<std::int64_t>(e);
 }
 
-inline unsigned routers(const ChipParams& p, TileId a, TileId b) {
-  const auto at = [&](TileId t) {
-    return Position{static_cast<std::uint16_t>(p.x(t)), static_cast<std::uint16_t>(p.y(t))};
-  };
-  return routers_traversed(at(a), at(b));
+inline unsigned routers(const ChipParams& p, TileId a, TileId b, std::size_t network = 0) {
+  const Geometry g{static_cast<std::uint16_t>(p.grid.width), static_cast<std::uint16_t>(p.grid.height),
+                   p.noc.topology, p.noc.networks[network]};
+  return routers_traversed(g, position(g, a), position(g, b));
 }
 
 // noc/README.md, "Time": what a packet of `bytes` of payload takes from cause to arrival.

@@ -39,7 +39,7 @@ def check_refused(name, folder):
     chip = folder / "deep.toml"
     chip.write_text('base = "xpu64"\n[noc]\nvc_depth = 64\n')
     done = troupe("run", image, "--chip", chip, "--noc", "rtl")
-    require(done.returncode == 2 and "vc_depth = 64" in done.stderr and "--noc model" in done.stderr,
+    require(done.returncode == 2 and "vc_depth + pool_per_vc up to 16, this chip has 64" in done.stderr,
             f"exit {done.returncode}\n{done.stderr}")
 
 

@@ -1,0 +1,220 @@
+// No circle of channels that wait for each other: the channel-dependency graph of each preset, and of every
+// kind of network, is built from the routing functions and the rules for virtual channels.
+//
+// A channel is a VC of a link, into a tile and out of it included. A packet that holds a channel into a
+// router waits for one of the channels it may take out of it: an edge. A request that has come to its tile
+// waits for its reply to leave. Without a circle some packet can always move.
+#include <doctest/doctest.h>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/topological_sort.hpp>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "noc/fabric.hpp"
+#include "noc/network.hpp"
+#include "sim/base/check.hpp"
+#include "sim/base/chip_params.hpp"
+
+namespace troupe::noc {
+namespace {
+
+using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+
+// Channels are output VCs of routers; the local ones lead into the tile. Those out of a tile follow behind.
+class Dependencies {
+ public:
+  Dependencies(const Geometry& geometry, const RouterParams& params)
+      : geometry_(geometry), params_(params), tiles_(std::uint32_t{geometry.width} * geometry.height) {}
+
+  // All packets of a class: `vcs` is what they choose from.
+  void add_class(VcRange vcs) {
+    for (std::uint16_t here = 0; here < tiles_; ++here)
+      for (std::uint16_t to = 0; to < tiles_; ++to) {
+        const Position at = position(geometry_, here), there = position(geometry_, to);
+        const Hop hop = route(geometry_, at, there);
+        connect(into(here), params_.wanted(vcs, Half::any), out(here, hop), params_.wanted(vcs, hop.half));
+        if (hop.port == kLocal) continue;
+        const Position next = neighbour(geometry_, at, hop.port);
+        const Hop onward = route(geometry_, next, there);
+        connect(out(here, hop), params_.wanted(vcs, hop.half), out(tile_at(geometry_, next), onward),
+                params_.wanted(vcs, onward.half));
+      }
+  }
+  // What arrives as a request leaves as a reply.
+  void add_replies(VcRange requests, VcRange replies) {
+    for (std::uint16_t here = 0; here < tiles_; ++here)
+      connect(params_.channel(here, kLocal, 0), params_.wanted(requests, Half::any), into(here),
+              params_.wanted(replies, Half::any));
+  }
+
+  bool has_circle() const {
+    const Graph graph(edges_.begin(), edges_.end(), 2 * std::size_t{params_.channel(tiles_, 0, 0)});
+    std::vector<Graph::vertex_descriptor> order;
+    try {
+      boost::topological_sort(graph, std::back_inserter(order));
+    } catch (const boost::not_a_dag&) {
+      return true;
+    }
+    return false;
+  }
+  std::size_t edges() const { return edges_.size(); }
+
+ private:
+  Channel into(std::uint16_t tile) const { return params_.channel(tiles_ + tile, kLocal, 0); }
+  Channel out(std::uint16_t tile, Hop hop) const { return params_.channel(tile, hop.port, 0); }
+  void connect(Channel from, unsigned from_vcs, Channel to, unsigned to_vcs) {
+    for (unsigned a = 0; a < kVcsMax; ++a)
+      for (unsigned b = 0; b < kVcsMax; ++b)
+        if ((from_vcs >> a & to_vcs >> b & 1) != 0) edges_.insert({from + a, to + b});
+  }
+
+  Geometry geometry_;
+  RouterParams params_;
+  std::uint32_t tiles_;
+  std::set<std::pair<Channel, Channel>> edges_;
+};
+
+Geometry geometry_of(const GridParams& grid, const NocParams& noc, std::size_t network) {
+  return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
+          noc.networks[network]};
+}
+
+Dependencies dependencies(const GridParams& grid, const NocParams& noc, std::size_t network,
+                          const RouterParams& params) {
+  Dependencies d(geometry_of(grid, noc, network), params);
+  for (const TrafficClass c : {kRequests, kReplies}) d.add_class(class_vcs(noc, c));
+  d.add_replies(class_vcs(noc, kRequests), class_vcs(noc, kReplies));
+  return d;
+}
+
+bool can_deadlock(const GridParams& grid, const NocParams& noc) {
+  for (std::size_t network = 0; network < noc.networks.size(); ++network)
+    if (dependencies(grid, noc, network, RouterParams(noc)).has_circle()) return true;
+  return false;
+}
+
+NocParams torus(std::vector<Routing> networks) {
+  NocParams noc = preset("xpu64").noc;
+  noc.topology = Topology::torus;
+  noc.networks = std::move(networks);
+  return noc;
+}
+
+TEST_CASE("no preset has a circle of channels that wait for each other") {
+  for (const std::string& name : preset_names()) {
+    CAPTURE(name);
+    const ChipParams chip = preset(name);
+    CHECK_FALSE(can_deadlock(chip.grid, chip.noc));
+  }
+}
+
+TEST_CASE("no mesh or torus of any shape and routing has a circle") {
+  for (const auto& [width, height] :
+       {std::pair{1, 1}, {2, 2}, {5, 1}, {1, 6}, {4, 4}, {3, 7}, {8, 5}, {9, 6}}) {
+    const GridParams grid{static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height)};
+    for (Routing routing : {Routing::xy, Routing::yx, Routing::east_south, Routing::south_east,
+                            Routing::west_north, Routing::north_west}) {
+      CAPTURE(width);
+      CAPTURE(height);
+      CAPTURE(static_cast<int>(routing));
+      CHECK_FALSE(can_deadlock(grid, torus({routing})));
+      if (one_way(routing)) continue;
+      NocParams mesh = preset("xpu64").noc;
+      mesh.networks = {routing};
+      CHECK_FALSE(can_deadlock(grid, mesh));
+    }
+  }
+}
+
+TEST_CASE("without the dateline a ring of a torus is a circle, with links both ways and with one") {
+  for (Routing routing : {Routing::xy, Routing::yx, Routing::east_south, Routing::north_west}) {
+    const NocParams noc = torus({routing});
+    RouterParams params(noc);
+    CHECK_FALSE(dependencies({8, 8}, noc, 0, params).has_circle());
+    params.halves.fill(1u | 1u << params.vcs / 2);  // any half on every hop
+    CHECK(dependencies({8, 8}, noc, 0, params).has_circle());
+    params.halves.fill(1);  // one half for all
+    CHECK(dependencies({8, 8}, noc, 0, params).has_circle());
+  }
+}
+
+TEST_CASE("requests and replies on the same virtual channels are a circle") {
+  const NocParams noc = preset("xpu64").noc;
+  Dependencies shared(geometry_of({4, 4}, noc, 0), RouterParams(noc));
+  shared.add_class({0, 1});
+  CHECK_FALSE(shared.has_circle());
+  shared.add_replies({0, 1}, {0, 1});
+  CHECK(shared.has_circle());
+}
+
+TEST_CASE("each pair of tiles has its channels in the graph, so that its silence means something") {
+  const NocParams noc = preset("xpu64").noc;
+  Dependencies d(geometry_of({3, 1}, noc, 0), RouterParams(noc));
+  d.add_class({0, 0});
+  // Out of each tile into it and into each direction there is (3 + 4), from each link into a tile (4), east
+  // on east and west on west through the middle (2).
+  CHECK(d.edges() == 13);
+}
+
+TEST_CASE("every route is a shortest one for its links, and opposite tiles of a ring share both directions") {
+  for (const auto& [width, height] : {std::pair{8, 8}, {5, 6}, {4, 1}}) {
+    const auto w = static_cast<std::uint16_t>(width), h = static_cast<std::uint16_t>(height);
+    for (const Geometry g : {Geometry{w, h, Topology::mesh, Routing::xy},
+                             {w, h, Topology::torus, Routing::yx},
+                             {w, h, Topology::torus, Routing::east_south},
+                             {w, h, Topology::torus, Routing::north_west}})
+      for (std::uint16_t from = 0; from < w * h; ++from)
+        for (std::uint16_t to = 0; to < w * h; ++to) {
+          const Position a = position(g, from), b = position(g, to);
+          const auto links = [&](unsigned size, unsigned at, unsigned there) {
+            const unsigned up = (there + size - at) % size, down = (at + size - there) % size;
+            if (g.topology == Topology::mesh) return there > at ? there - at : at - there;
+            if (g.routing == Routing::east_south) return up;
+            return g.routing == Routing::north_west ? down : std::min(up, down);
+          };
+          const unsigned expected = links(w, a.x, b.x) + links(h, a.y, b.y) + 1;
+          unsigned walked = 1;
+          for (Position at = a; at != b; ++walked) {
+            const Port port = route(g, at, b).port;
+            REQUIRE(has_link(g, at, port));
+            at = neighbour(g, at, port);
+          }
+          REQUIRE(walked == expected);
+          REQUIRE(routers_traversed(g, a, b) == expected);
+        }
+  }
+  const Geometry ring{8, 1, Topology::torus, Routing::xy};
+  unsigned east = 0;
+  for (std::uint16_t x = 0; x < 8; ++x)
+    east += route(ring, {x, 0}, {static_cast<std::uint16_t>((x + 4) % 8), 0}).port == kEast;
+  CHECK(east == 4);
+}
+
+TEST_CASE("a chip whose network could deadlock is refused") {
+  const auto refused = [](auto change) {
+    ChipParams chip = preset("tiny");
+    change(chip.noc);
+    CHECK_THROWS_AS(Fabric{chip}, InputError);
+  };
+  refused([](NocParams& noc) { noc.reply_channels = 0; });
+  refused([](NocParams& noc) { noc.reply_channels = 4; });
+  refused([](NocParams& noc) { noc.networks = {Routing::east_south}; });
+  const auto on_torus = [&](std::uint64_t vcs, std::uint64_t replies) {
+    refused([&](NocParams& noc) {
+      noc.topology = Topology::torus;
+      noc.virtual_channels = vcs;
+      noc.reply_channels = replies;
+    });
+  };
+  on_torus(2, 1);  // no VC behind the dateline
+  on_torus(3, 1);
+  on_torus(4, 1);
+  on_torus(4, 3);
+}
+
+}  // namespace
+}  // namespace troupe::noc
