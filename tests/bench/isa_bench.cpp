@@ -18,6 +18,7 @@
 #include "isa/bare.hpp"
 #include "isa/decode.hpp"
 #include "isa/engine.hpp"
+#include "isa/observed_engine.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/memory.hpp"
 #include "tests/bench/kernels.hpp"
@@ -62,15 +63,21 @@ double seconds_of(const std::vector<Run>& runs) {
   return median(seconds);
 }
 
-// The share of vector instructions, vsetvl not among them, in a run of one repetition.
-double vector_share(const std::string& file) {
+// Counts instructions, and the vector ones among them but vsetvl.
+struct VectorCount : isa::StepObserver {
   std::uint64_t vector = 0, all = 0;
-  run_once(file, {.observe = [&](const isa::BareStep& step) {
-             const isa::Row* row = isa::find_row(step.expanded);
-             ++all;
-             if (row != nullptr && is_vector(row->unit) && row->unit != isa::Unit::v_set) ++vector;
-           }});
-  return static_cast<double>(vector) / static_cast<double>(all);
+  void step(const isa::Hart&, const isa::Step& step) override {
+    const isa::Row* row = isa::find_row(step.expanded);
+    ++all;
+    if (row != nullptr && is_vector(row->unit) && row->unit != isa::Unit::v_set) ++vector;
+  }
+};
+
+// The share of vector instructions in a run of one repetition.
+double vector_share(const std::string& file) {
+  VectorCount count;
+  run_once(file, {.observer = &count});
+  return static_cast<double>(count.vector) / static_cast<double>(count.all);
 }
 
 struct Built {
