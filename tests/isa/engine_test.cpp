@@ -31,6 +31,8 @@ TEST_CASE("a null pointer, an address beyond memory and an unknown encoding stop
       {"lui a1, 0x100\nld a0, -4(a1)", isa::Cause::load_access, 0x100000},
       {"li a1, -1\nlw a0, 0(a1)", isa::Cause::load_access, ~std::uint64_t{0}},
       {"li a1, 0x20001\namoadd.w a0, a0, (a1)", isa::Cause::store_misaligned, 0x20001},
+      {"li a1, 0x20001\nlr.w a0, (a1)", isa::Cause::load_misaligned, 0x20001},
+      {"li a1, 0x20004\nsc.d a0, a0, (a1)", isa::Cause::store_misaligned, 0x20004},
       {"li a1, 0x40000001\nlw a0, 0(a1)", isa::Cause::load_access, 0x40000001},
       {"li a1, 0x40000000\nlb a0, 0(a1)", isa::Cause::load_access, 0x40000000},
       {"li a1, 0x40000000\namoadd.d a0, a0, (a1)", isa::Cause::store_access, 0x40000000},
@@ -51,6 +53,31 @@ TEST_CASE("a null pointer, an address beyond memory and an unknown encoding stop
     CHECK_EQ(guest.hart.trap.pc, guest.hart.pc);
     CHECK_EQ(guest.hart.account.total(), guest.hart.cycle);
   }
+}
+
+TEST_CASE(
+    "a misaligned access works within memory, over pages too, and over its end it does nothing but fault") {
+  Guest guest(test::assemble(R"(
+      li t0, 0x2000
+      csrs mstatus, t0
+      li a1, 0x21000
+      li a0, 0x1122334455667788
+      sd a0, -3(a1)
+      lw a2, -1(a1)
+      fld f1, -3(a1)
+      fmv.x.d a3, f1
+      sh a0, 0x101(a1)
+      lhu a4, 0x101(a1)
+      lui a1, 0x100
+      sd a0, -8(a1)
+      sd zero, -4(a1))"));
+  CHECK(run(guest) == Stop::unhandled_trap);
+  CHECK_EQ(guest.x(12), 0x33445566);
+  CHECK_EQ(guest.x(13), 0x1122334455667788);
+  CHECK_EQ(guest.x(14), 0x7788);
+  CHECK_EQ(guest.hart.trap.cause, static_cast<std::uint64_t>(isa::Cause::store_access));
+  CHECK_EQ(guest.hart.trap.value, 0x100000);
+  CHECK_EQ(guest.memory.load64(0xffff8), 0x1122334455667788);
 }
 
 TEST_CASE("floating point while it is off is illegal, and the text says why") {
