@@ -34,7 +34,8 @@ struct Woken {
 class Fabric {
  public:
   // Throws InputError for a chip the model cannot represent (more than 16 virtual channels, zero latencies),
-  // and for one that could deadlock. `routers`: another implementation of the routers, which changes no cycle.
+  // and for one that could deadlock. `routers`: another implementation of the routers, which changes no
+  // cycle.
   explicit Fabric(const ChipParams& params, TraceSink* sink = nullptr, const RouterFactory& routers = {});
   ~Fabric();
   Fabric(const Fabric&) = delete;

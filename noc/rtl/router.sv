@@ -12,14 +12,14 @@ module router
 (
     input logic clk,
     input logic rst,
-    // Straps, constant after reset.
-    input position_t here,
-    input geometry_t geometry,
-    input vc_t half_vcs,         // torus: the first VC of the upper half; mesh: 0
-    input delay_t va_cycles,     // from the cycle of VA to the first SA, at least 1
-    input count_t depth,         // most flits of a VC in the buffers at the other ends: its credits at reset
-    input count_t pool_per_vc,   // of these, from the pool
-    input pool_t pool,           // places at the other end of a link that its VCs share
+    // Straps, taken at reset.
+    input position_t here_strap,
+    input geometry_t geometry_strap,
+    input vc_t half_vcs_strap,        // torus: the first VC of the upper half; mesh: 0
+    input delay_t va_cycles_strap,    // from the cycle of VA to the first SA, at least 1
+    input count_t depth_strap,        // most flits of a VC in the buffers at the other ends: its credits at reset
+    input count_t pool_per_vc_strap,  // of these, from the pool
+    input pool_t pool_strap,          // places at the other end of a link that its VCs share
     // Links: a flit and a credit a port and cycle.
     input ports_t in_valid,
     input vc_t in_vc[PORTS],
@@ -33,6 +33,21 @@ module router
     output vc_t credit_out_vc[PORTS],
     output logic busy  // a flit in a buffer or in ST: without, only an input changes anything
 );
+  position_t here;
+  geometry_t geometry;
+  vc_t half_vcs;
+  delay_t va_cycles;
+  count_t pool_per_vc;
+
+  always_ff @(posedge clk)
+    if (rst) begin
+      here <= here_strap;
+      geometry <= geometry_strap;
+      half_vcs <= half_vcs_strap;
+      va_cycles <= va_cycles_strap;
+      pool_per_vc <= pool_per_vc_strap;
+    end
+
   // Input VCs. An output VC is held from its grant until the tail has won the switch.
   port_vcs_t held              /*verilator public_flat_rd*/;
   port_vc_t held_vc[PORT_VCS]  /*verilator public_flat_rd*/;
@@ -81,8 +96,6 @@ module router
     held_vc_next = held_vc;
     held_port_next = held_port;
     va_left_next = va_left;
-    credits_next = credits;
-    pool_next = pool_left;
     for (int unsigned vc = 0; vc < PORT_VCS; ++vc) begin
       if (va_left[vc] != '0) va_left_next[vc] = va_left[vc] - 1'b1;
       if (granted_in[vc]) begin
@@ -91,19 +104,24 @@ module router
         va_left_next[vc] = va_cycles - 1'b1;
       end
     end
+    for (int unsigned port = 0; port < PORTS; ++port)
+      if (granted[port] && front[leaving[port]].tail) begin
+        held_next[leaving[port]] = 1'b0;
+        free_next[held_vc[leaving[port]]] = 1'b1;
+      end
+  end
+
+  // A place behind an output port is a VC's own, or from the pool when it has no own ones left.
+  always_comb begin
+    credits_next = credits;
+    pool_next = pool_left;
     for (int unsigned port = 0; port < PORTS; ++port) begin
       port_vc_t used, paid;
       used = held_vc[leaving[port]];
       paid = number(port_t'(port), credit_in_vc[port]);
-      if (granted[port]) begin
-        if (to[port] != port_t'(LOCAL)) begin
-          if (credits_next[used] <= pool_per_vc) pool_next[to[port]] = pool_next[to[port]] - 1'b1;
-          credits_next[used] = credits_next[used] - 1'b1;
-        end
-        if (front[leaving[port]].tail) begin
-          held_next[leaving[port]] = 1'b0;
-          free_next[used] = 1'b1;
-        end
+      if (granted[port] && to[port] != port_t'(LOCAL)) begin
+        if (credits_next[used] <= pool_per_vc) pool_next[to[port]] = pool_next[to[port]] - 1'b1;
+        credits_next[used] = credits_next[used] - 1'b1;
       end
       if (credit_in_valid[port]) begin
         if (credits_next[paid] < pool_per_vc) pool_next[port] = pool_next[port] + 1'b1;
@@ -116,8 +134,8 @@ module router
     held <= rst ? '0 : held_next;
     free <= rst ? '1 : free_next;
     va_left <= rst ? '{default: '0} : va_left_next;
-    credits <= rst ? '{default: depth} : credits_next;
-    pool_left <= rst ? '{default: pool} : pool_next;
+    credits <= rst ? '{default: depth_strap} : credits_next;
+    pool_left <= rst ? '{default: pool_strap} : pool_next;
     held_vc <= held_vc_next;
     held_port <= held_port_next;
   end

@@ -26,14 +26,15 @@ class RtlRouter final : public RouterModel {
  public:
   RtlRouter(const RouterParams& params, const Geometry& g, Position here)
       : params_(params), top_(std::make_unique<Vrouter>(&context_)) {
-    top_->here = static_cast<std::uint16_t>(here.y << 8 | here.x);
-    top_->geometry = std::uint32_t{g.topology == Topology::torus} << 19 |
-                     static_cast<std::uint32_t>(g.routing) << 16 | (g.height - 1u) << 8 | (g.width - 1u);
-    top_->half_vcs = static_cast<std::uint8_t>(params.vcs - params.range_end());
-    top_->va_cycles = static_cast<std::uint8_t>(params.va_cycles);
-    top_->depth = static_cast<std::uint8_t>(params.depth);
-    top_->pool_per_vc = static_cast<std::uint8_t>(params.pool_per_vc);
-    top_->pool = static_cast<std::uint8_t>(params.pool);
+    top_->here_strap = static_cast<std::uint16_t>(here.y << 8 | here.x);
+    top_->geometry_strap = std::uint32_t{g.topology == Topology::torus} << 19 |
+                           static_cast<std::uint32_t>(g.routing) << 16 | (g.height - 1u) << 8 |
+                           (g.width - 1u);
+    top_->half_vcs_strap = static_cast<std::uint8_t>(params.vcs - params.range_end());
+    top_->va_cycles_strap = static_cast<std::uint8_t>(params.va_cycles);
+    top_->depth_strap = static_cast<std::uint8_t>(params.depth);
+    top_->pool_per_vc_strap = static_cast<std::uint8_t>(params.pool_per_vc);
+    top_->pool_strap = static_cast<std::uint8_t>(params.pool);
     top_->rst = 1;
     top_->eval();  // with the clock low: the first rise is an edge only after that
     clock();

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "noc/rtl/rtl_router.hpp"
 #include "noc/traffic.hpp"
@@ -16,6 +17,7 @@ namespace {
 using namespace troupe;
 using namespace troupe::noc;
 
+constexpr Cycle kWarmup = 3000;
 constexpr double kRates[] = {0.02, 0.1, 0.2, 0.3, 0.4};
 
 struct Timed {
@@ -27,12 +29,14 @@ struct Timed {
 Timed time_uniform(Network& network, const GridParams& grid, double rate, Cycle measured) {
   const double begin = bench::user_seconds();
   const auto result = run_traffic(network, all_tiles(grid), make_pattern("uniform", all_tiles(grid), 1),
-                                  {.rate = rate, .measured = measured});
+                                  {.rate = rate, .warmup = kWarmup, .measured = measured});
   return {result, bench::user_seconds() - begin};
 }
 
-void bench_network(const GridParams& grid) {
+// Seconds per cycle at each of the rates.
+std::vector<double> bench_network(const GridParams& grid) {
   double sum = 0;
+  std::vector<double> cycle_seconds;
   for (const double rate : kRates) {
     Network network(grid, preset("xpu64").noc);
     const Timed t = time_uniform(network, grid, rate, 60000);
@@ -40,55 +44,51 @@ void bench_network(const GridParams& grid) {
     fmt::print(stderr, "  rate {:.2f}: {:.1f} Mflit-hops/s, mean latency {:.2f} cycles\n", rate, mega,
                t.result.mean_latency);
     sum += mega;
+    cycle_seconds.push_back(t.seconds / static_cast<double>(kWarmup + 60000));
   }
   fmt::print("noc.uniform_8x8 {:.1f} Mflit-hops/s\n", sum / std::size(kRates));
+  return cycle_seconds;
 }
 
-// Counts the clock edges of the router in it.
-class Counted final : public RouterModel {
+// Clocked in each cycle, with or without work, as a simulation of RTL clocks all that there is.
+class Clocked final : public RouterModel {
  public:
-  Counted(std::unique_ptr<RouterModel> router, std::uint64_t& edges)
-      : router_(std::move(router)), edges_(edges) {}
-  void step(const RouterPorts& in, RouterPorts& out) override {
-    ++edges_;
-    router_->step(in, out);
-  }
-  bool busy() const override { return router_->busy(); }
+  explicit Clocked(std::unique_ptr<RouterModel> router) : router_(std::move(router)) {}
+  void step(const RouterPorts& in, RouterPorts& out) override { router_->step(in, out); }
+  bool busy() const override { return true; }
   RouterState state() const override { return router_->state(); }
 
  private:
   std::unique_ptr<RouterModel> router_;
-  std::uint64_t& edges_;
 };
 
-// The same traffic on both networks. RTL routers without work are left out, as the C++ network leaves them
-// out.
-void bench_rtl(const GridParams& grid) {
+void bench_rtl(const GridParams& grid, const std::vector<double>& cycle_seconds) {
+  constexpr Cycle kMeasured = 2000;
   const NocParams noc = preset("xpu64").noc;
-  double ratios = 0, rtl_seconds = 0;
-  std::uint64_t edges = 0;
-  for (const double rate : kRates) {
-    const RouterFactory counted = [&](const RouterParams& p, const Geometry& g, Position here) {
-      return std::make_unique<Counted>(rtl_routers()(p, g, here), edges);
-    };
-    Network model(grid, noc), rtl(grid, noc, 0, counted);
-    const Timed fast = time_uniform(model, grid, rate, 2000), slow = time_uniform(rtl, grid, rate, 2000);
-    CHECK(fast.result.mean_latency == slow.result.mean_latency, "{} and {} cycles", fast.result.mean_latency,
-          slow.result.mean_latency);
-    fmt::print(stderr,
-               "  rate {:.2f}: RTL {:.2f} us a cycle of 64 routers, C++ {:.2f}: {:.0f} times faster\n", rate,
-               slow.seconds / 5000 * 1e6, fast.seconds / 5000 * 1e6, slow.seconds / fast.seconds);
-    ratios += slow.seconds / fast.seconds;
-    rtl_seconds += slow.seconds;
+  const RouterFactory clocked = [](const RouterParams& p, const Geometry& g, Position here) {
+    return std::make_unique<Clocked>(rtl_routers()(p, g, here));
+  };
+  double ratios = 0, seconds = 0;
+  for (std::size_t i = 0; i < std::size(kRates); ++i) {
+    Network model(grid, noc), rtl(grid, noc, 0, clocked);
+    const double theirs = time_uniform(model, grid, kRates[i], kMeasured).result.mean_latency;
+    const Timed t = time_uniform(rtl, grid, kRates[i], kMeasured);
+    CHECK(t.result.mean_latency == theirs, "mean latency {}, C++ {}", t.result.mean_latency, theirs);
+    const double per_cycle = t.seconds / static_cast<double>(kWarmup + kMeasured);
+    fmt::print(stderr, "  rate {:.2f}: RTL {:.1f} us a cycle, C++ {:.2f}: {:.0f} times faster\n", kRates[i],
+               per_cycle * 1e6, cycle_seconds[i] * 1e6, per_cycle / cycle_seconds[i]);
+    ratios += per_cycle / cycle_seconds[i];
+    seconds += per_cycle;
   }
-  fmt::print("noc.rtl_router_cycle {:.0f} ns\n", rtl_seconds / static_cast<double>(edges) * 1e9);
-  fmt::print("noc.speed_over_rtl {:.0f} times\n", ratios / std::size(kRates));
+  const auto loads = static_cast<double>(std::size(kRates)),
+             routers = static_cast<double>(grid.width * grid.height);
+  fmt::print("noc.rtl_router_cycle {:.0f} ns\n", seconds / loads / routers * 1e9);
+  fmt::print("noc.speed_over_rtl {:.0f} times\n", ratios / loads);
 }
 
 }  // namespace
 
 int main() {
   const GridParams grid{8, 8};
-  bench_network(grid);
-  bench_rtl(grid);
+  bench_rtl(grid, bench_network(grid));
 }

@@ -112,7 +112,8 @@ void run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle 
       range.first = rng.below(last + 1) & 15;
       range.last = last & 15;
       const auto flits = static_cast<unsigned>(1 + rng.below(load.flits_max));
-      const TrafficClass traffic = rng.below(2) == 0 ? kRequests : kReplies;
+      // A VC has one class: packets of one source, destination and VC stay in order.
+      const TrafficClass traffic = last % 2 == 0 ? kRequests : kReplies;
       for (Network* n : {&plain, &pairs}) n->offer(from, to, flits, range, traffic, tag);
       ++tag;
     }
