@@ -59,6 +59,8 @@ def main():
 
         expect("unknown chip", troupe("run", image, "--chip", "xpu65"), 2,
                r"unknown chip 'xpu65'; presets are tiny, xpu64, xpu1024")
+        expect("unknown routers", troupe("run", image, "--noc", "booksim"), 2,
+               r"troupe: --noc: booksim not in \{model,rtl,lockstep\}")
         expect("unknown core", troupe("run", image, "--core", "bay"), 2,
                r"unknown core 'bay'; cores are xpu, baby, cv32e40p, ibex")
         chip = scratch / "mine.toml"
