@@ -32,6 +32,11 @@ Geometry checked(const GridParams& grid, const NocParams& noc, std::size_t numbe
   require(noc.pool.count <= 0xffff && noc.pool_per_vc <= noc.pool &&
               (noc.pool_per_vc.count != 0) == (noc.pool.count != 0),
           "pool_per_vc must be a part of the pool");
+  require(noc.multicast_channels <= 8, "multicast_channels must be at most 8");
+  require(
+      noc.multicast_channels == 0 || (noc.vc_depth + noc.pool_per_vc).count >= 2,
+      "a multicast packet must fit the buffer of its virtual channel, header and one more flit: vc_depth and "
+      "pool_per_vc are too small for multicast_channels");
   for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.credit})
     require(c.count >= 1 && c.count <= 64, "every router stage takes 1 to 64 cycles");
   return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
@@ -51,16 +56,6 @@ std::uint64_t bit(unsigned n) {
 
 }  // namespace
 
-VcRange class_vcs(const NocParams& noc, TrafficClass traffic) {
-  const std::uint64_t count = traffic == kReplies ? noc.reply_channels : noc.request_channels();
-  const std::uint64_t first = traffic == kReplies ? noc.virtual_channels - count : 0;
-  const std::uint64_t halves = noc.topology == Topology::torus ? 2 : 1;
-  VcRange range;
-  range.first = first / halves & 15;
-  range.last = ((first + count) / halves - 1) & 15;
-  return range;
-}
-
 Network::Network(const GridParams& grid, const NocParams& noc, std::size_t number,
                  const RouterFactory& routers)
     : geometry_(checked(grid, noc, number)),
@@ -75,7 +70,8 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
   injector_cycles_ = static_cast<unsigned>(noc.link.count) + 1;
   injector_credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 1;
 
-  const std::size_t ports = tiles_ * std::size_t{kPorts};
+  // A multicast VC gives its places back by itself, whatever the others of its port do.
+  const std::size_t ports = tiles_ * std::size_t{kPorts} * (1 + noc.multicast_channels);
   for (unsigned i = 0; i < std::bit_ceil(flit_cycles_ + 1); ++i) {
     flits_.emplace_back(ports);
     arrivals_.push_back({std::vector<std::uint64_t>(tiles_ / 64 + 1), std::vector<FlitAt>(tiles_ + 1u)});
@@ -83,6 +79,11 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
   for (unsigned i = 0; i < std::bit_ceil(credit_cycles_ + 1); ++i) {
     credits_.emplace_back(ports);
     injector_credits_.emplace_back(ports);
+  }
+  if (noc.multicast_channels != 0) {
+    require(!routers,
+            "only the model of the routers knows multicasts: multicast_channels must be 0 with others");
+    routers_ = make_multicast_routers(params_, geometry_, tiles_, std::move(routers_), multicast_routes_);
   }
   const Registers registers = routers_->registers();
   inspected_ = registers.flit == 0;
@@ -138,20 +139,19 @@ void Network::build_hops() {
   hops_ = {hop_tables_[0].data(), hop_tables_[1].data(), swapped ? 8u : 0u};
 }
 
-void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
-                    std::uint32_t tag) {
-  CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
-            vcs.last < params_.range_end(),
-        "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
-  std::uint32_t index = free_packet_;
-  if (index != kNone) {
-    free_packet_ = packets_[index].next;
-  } else {
-    index = static_cast<std::uint32_t>(packets_.size());
-    packets_.emplace_back();
+std::uint32_t Network::new_packet(const Packet& packet) {
+  if (free_packet_ == kNone) {
+    packets_.push_back(packet);
+    return static_cast<std::uint32_t>(packets_.size() - 1);
   }
-  packets_[index] = {tag, kNone, ++serial_, position(geometry_, to), from, static_cast<std::uint16_t>(flits),
-                     vcs};
+  const std::uint32_t index = free_packet_;
+  free_packet_ = packets_[index].next;
+  packets_[index] = packet;
+  return index;
+}
+
+void Network::queue(std::uint32_t index, TrafficClass traffic) {
+  const std::uint16_t from = packets_[index].from;
   Injector& injector = injectors_[from];
   if (injector.first[traffic] == kNone)
     injector.first[traffic] = index;
@@ -159,7 +159,35 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
     packets_[injector.last[traffic]].next = index;
   injector.last[traffic] = index;
   injecting_[from / 64] |= bit(from);
+}
+
+void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
+                    std::uint32_t tag) {
+  CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
+            vcs.last < params_.range_end() && traffic != kMulticasts,
+        "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
+  queue(new_packet({tag, kNone, ++serial_, position(geometry_, to), from, static_cast<std::uint16_t>(flits),
+                    0, vcs}),
+        traffic);
   flits_pending_ += flits;
+}
+
+void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned flits, VcRange vcs,
+                              std::uint32_t tag) {
+  const Position source = position(geometry_, from);
+  const unsigned copies = to.tiles() - unsigned{to.has(source)};
+  CHECK(from < tiles_ && to.inside(geometry_.width, geometry_.height) && copies != 0 && flits >= 1 &&
+            flits <= params_.depth && vcs.first <= vcs.last && vcs.last < params_.range_end() &&
+            params_.is_multicast(vcs.first) && params_.is_multicast(vcs.last),
+        "multicast {} from {} to {} tiles, {} flits, VCs {}..{}", tag, from, copies, flits, +vcs.first,
+        +vcs.last);
+  const std::uint32_t index =
+      new_packet({tag, kNone, ++serial_, to.corner, from, static_cast<std::uint16_t>(flits),
+                  static_cast<std::uint16_t>(copies), vcs});
+  if (multicast_routes_.size() <= index) multicast_routes_.resize(packets_.size());
+  multicast_routes_[index] = {source, to};
+  queue(index, kMulticasts);
+  multicasts_pending_ += std::uint64_t{flits} * copies;
 }
 
 void Network::step(Cycle now) {
@@ -202,15 +230,27 @@ void Network::take_arrivals(Cycle now) {
 }
 
 void Network::take_delivery(std::uint16_t tile, const FlitAt& f) {
-  --flits_pending_;
+  const bool multicast = params_.is_multicast(params_.vc_of(f.channel));
+  --(multicast ? multicasts_pending_ : flits_pending_);
   if (!f.flit.tail()) return;
   Packet& packet = packets_[f.flit.packet()];
+  if (multicast) {
+    CHECK(packet.copies != 0 && multicast_routes_[f.flit.packet()].to.has(position(geometry_, tile)),
+          "tile {}: multicast {} is not for it", tile, packet.tag);
+    delivered_.push_back({packet.tag, tile});
+    if (--packet.copies == 0) free(f.flit.packet());
+    return;
+  }
   CHECK(f.flit.number() + 1 == packet.flits && position(geometry_, tile) == packet.to,
         "tile {}: flit {} of packet {} is the last of {}", tile, f.flit.number(), packet.tag, packet.flits);
   check_order(packet, tile, params_.vc_of(f.channel));
   delivered_.push_back({packet.tag, tile});
-  packet.next = free_packet_;
-  free_packet_ = f.flit.packet();
+  free(f.flit.packet());
+}
+
+void Network::free(std::uint32_t index) {
+  packets_[index].next = free_packet_;
+  free_packet_ = index;
 }
 
 // Debug build: packets of one (source, destination) on a static VC arrive in the order of their offers.
@@ -278,7 +318,7 @@ void Network::send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent) {
   injector.first[traffic] = packet.next;
   injector.wanted[traffic] = 0;
   if (packet.next != kNone) __builtin_prefetch(&packets_[packet.next]);
-  if (injector.first[kRequests] == kNone && injector.first[kReplies] == kNone)
+  if (std::all_of(std::begin(injector.first), std::end(injector.first), [](auto p) { return p == kNone; }))
     injecting_[tile / 64] &= ~bit(tile);
 }
 
@@ -327,17 +367,22 @@ void Network::check_invariants() const {
   if (!inspected_) return;  // lockstep compares such routers with those that are
   std::uint64_t flits = 0;
   for (std::uint16_t t = 0; t < tiles_; ++t) {
-    for (const RouterState::InputVc& in : routers_->state(t).in) flits += in.flits;
+    const RouterState router = routers_->state(t);
+    for (unsigned vc = 0; vc < kPorts * params_.vcs; ++vc)
+      if (!params_.is_multicast(vc % params_.vcs)) flits += router.in[vc].flits;
     const Injector& injector = injectors_[t];
-    for (unsigned traffic = 0; traffic < kClasses; ++traffic) {
+    for (const TrafficClass traffic : {kRequests, kReplies}) {
       for (std::uint32_t p = injector.first[traffic]; p != kNone; p = packets_[p].next)
         flits += packets_[p].flits;
       flits -= injector.sent[traffic];
     }
   }
-  for (const List<FlitAt>& list : flits_) flits += list.size();
+  const auto of_unicast = [&](const FlitAt& f) { return !params_.is_multicast(params_.vc_of(f.channel)); };
+  for (const List<FlitAt>& list : flits_)
+    flits += static_cast<std::uint64_t>(std::count_if(list.span().begin(), list.span().end(), of_unicast));
   for (const Arrivals& arrivals : arrivals_)
-    for_each_bit(arrivals.tiles, [&](std::uint16_t tile) { flits += tile < tiles_; });
+    for_each_bit(arrivals.tiles,
+                 [&](std::uint16_t tile) { flits += tile < tiles_ && of_unicast(arrivals.flits[tile]); });
   CHECK(flits == flits_pending_, "{} flits in the network, {} offered and not delivered", flits,
         flits_pending_);
   check_credits();
@@ -369,7 +414,8 @@ void Network::check_credits() const {
             credits + states[t].in[port * params_.vcs + vc].flits + on_link[params_.channel(t, port, vc)];
         CHECK(places == params_.depth, "router {} port {} VC {}: {} places of {}", t, port, vc, places,
               params_.depth);
-        from_pool += params_.pool_per_vc - std::min(credits, params_.pool_per_vc);
+        if (!params_.is_multicast(vc))
+          from_pool += params_.pool_per_vc - std::min(credits, params_.pool_per_vc);
       }
       CHECK(from_pool == params_.pool, "router {} port {}: {} places of the pool's {}", t, port, from_pool,
             params_.pool);

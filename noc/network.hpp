@@ -17,6 +17,7 @@
 
 #include "noc/flit.hpp"
 #include "noc/list.hpp"
+#include "noc/multicast_routers.hpp"
 #include "noc/router.hpp"
 #include "noc/router_model.hpp"
 #include "noc/routing.hpp"
@@ -24,13 +25,6 @@
 #include "sim/base/units.hpp"
 
 namespace troupe::noc {
-
-// Packets of one class never overtake each other at the injector; requests never hold up replies.
-inline constexpr unsigned kClasses = 2;
-enum TrafficClass : std::uint8_t { kRequests = 0, kReplies = 1 };
-
-// The VCs of a class: requests first, then multicasts, then replies. On a torus those of the lower half.
-VcRange class_vcs(const NocParams& params, TrafficClass traffic);
 
 struct Delivery {
   std::uint32_t tag;   // as offered
@@ -50,9 +44,15 @@ class Network {
   void offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
              std::uint32_t tag);
 
+  // The same to all tiles of a rectangle but `from` itself, at least one: a delivery for each. The packet is
+  // not longer than multicast_flits_max().
+  void offer_multicast(std::uint16_t from, const Rectangle& to, unsigned flits, VcRange vcs,
+                       std::uint32_t tag);
+  unsigned multicast_flits_max() const { return params_.depth; }
+
   // One cycle. Cycles in which the network is idle may be left out.
   void step(Cycle now);
-  bool idle() const { return flits_pending_ == 0 && credits_flying_ == 0; }
+  bool idle() const { return flits_pending_ + multicasts_pending_ + credits_flying_ == 0; }
 
   // Of the last step: packets whose head was sent into the network (it reaches the router's local port
   // injector_cycles() later), and packets whose tail has reached the NIU of its destination in this cycle.
@@ -83,6 +83,7 @@ class Network {
     std::uint32_t serial;  // order of offers, for the debug build's order check
     Position to;
     std::uint16_t from, flits;
+    std::uint16_t copies;  // of a multicast, not yet delivered
     VcRange vcs;
   };
   // The sending end of the link into a router's local port.
@@ -91,7 +92,7 @@ class Network {
         : credited(static_cast<std::uint16_t>((1u << p.vcs) - 1)), credits(p) {}
     // After credits.take() or give().
     void refresh_credited(const RouterParams& p, unsigned vc);
-    std::uint32_t first[kClasses] = {kNone, kNone}, last[kClasses] = {kNone, kNone};
+    std::uint32_t first[kClasses] = {kNone, kNone, kNone}, last[kClasses] = {kNone, kNone, kNone};
     std::uint16_t sent[kClasses] = {};  // flits of the first packet
     std::uint8_t vc[kClasses] = {};     // of the packet being sent, else of the last one sent
     std::uint8_t last_class = kClasses - 1;
@@ -128,6 +129,9 @@ class Network {
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
   static constexpr std::uint8_t kThere = 0xff;  // in a table of hops: this coordinate is reached
 
+  std::uint32_t new_packet(const Packet& packet);
+  void queue(std::uint32_t index, TrafficClass traffic);
+  void free(std::uint32_t index);
   void build_links();
   void build_hops();
   template <class T>
@@ -149,6 +153,7 @@ class Network {
   unsigned injector_cycles_;
   bool inspected_;  // all that is in the routers shows in their states
 
+  std::vector<MulticastRoute> multicast_routes_;  // by packet
   std::unique_ptr<Routers> routers_;
   std::vector<Link> links_;        // by router * 8 + output port
   std::vector<Channel> upstream_;  // by router * 8 + input port: VC 0 of the output port that feeds it
@@ -167,7 +172,8 @@ class Network {
   std::vector<List<Channel>> injector_credits_;  // at an injector, by the local input VC
   std::vector<Arrivals> arrivals_;
 
-  std::uint64_t flits_pending_ = 0;  // offered and not delivered
+  std::uint64_t flits_pending_ = 0;       // of unicasts: offered and not delivered
+  std::uint64_t multicasts_pending_ = 0;  // the same of multicasts, times the tiles they go to
   std::uint64_t credits_flying_ = 0;
   std::vector<std::uint64_t> flits_out_;  // by router * 8 + output port
   std::vector<Delivery> entered_, delivered_;

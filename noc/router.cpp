@@ -50,7 +50,7 @@ class Bank final : public Routers {
   Bank(const RouterParams& params, std::uint32_t routers);
   void receive_credits(std::span<const Channel> credits) override;
   void receive_flits(std::span<const FlitAt> flits) override;
-  Departures step(Cycle now) override;
+  Departures step(Cycle now, std::span<Claim> claims) override;
   RouterState state(std::uint32_t router) const override;
 
  private:
@@ -136,6 +136,7 @@ class Bank final : public Routers {
   void request_outputs();
   static unsigned choose_output(const Router& r, const Input* in, unsigned port, unsigned candidates,
                                 unsigned& vc);
+  void answer(std::span<Claim> claims);
   void grant_outputs();
   void spend_from_pool(Channel out);
   void unpark(Router& r, Channel c, unsigned output, Writer<Channel>& heads);
@@ -377,6 +378,28 @@ unsigned Bank<kBits, kPooled>::choose_output(const Router& r, const Input* in, u
   return output;
 }
 
+// Multicasts want some of the output ports. Where one gets a port that unicasts picked too, these go back to
+// the ready ones.
+template <unsigned kBits, bool kPooled>
+void Bank<kBits, kPooled>::answer(std::span<Claim> claims) {
+  auto ready_ports = ready_ports_next_.writer();
+  for (Claim& claim : claims) {
+    std::uint8_t& requests = routers_[claim.port / 8].requests[claim.port % 8];
+    claim.contested = requests != 0;
+    claim.granted = !claim.contested || claim.first;
+    if (!claim.granted) continue;
+    for (unsigned losers = requests; losers != 0; losers &= losers - 1)
+      ready_ports.add((claim.port & ~7u) + first_bit(losers));
+    requests = 0;
+  }
+  ready_ports_next_.close(ready_ports);
+  const std::span<const std::uint32_t> wanted = wanted_ports_.span();
+  wanted_ports_.clear();
+  auto wanted_ports = wanted_ports_.writer();  // over what has been read
+  for (const std::uint32_t p : wanted) wanted_ports.add(p, routers_[p / 8].requests[p % 8] != 0);
+  wanted_ports_.close(wanted_ports);
+}
+
 // SA, second half: each output port that was picked grants one input port, whose three pointers move. Its
 // flit leaves, and with it what follows from that.
 template <unsigned kBits, bool kPooled>
@@ -460,12 +483,13 @@ void Bank<kBits, kPooled>::unpark(Router& r, Channel router, unsigned output, Wr
 }
 
 template <unsigned kBits, bool kPooled>
-Departures Bank<kBits, kPooled>::step(Cycle now) {
+Departures Bank<kBits, kPooled>::step(Cycle now, std::span<Claim> claims) {
   departed_.clear();
   places_.clear();
   if (p_.va_cycles > 1) activate_due(now);
   request_vcs();
   request_outputs();
+  if (!claims.empty()) answer(claims);
   grant_outputs();
   grant_vcs(now);
   std::swap(heads_, heads_next_);
@@ -534,6 +558,22 @@ RouterParams::RouterParams(const NocParams& noc)
     halves = {1, 1u << (vcs / 2), 1 | 1u << (vcs / 2)};
   else
     halves = {1, 1, 1};
+  const VcRange multicasts = class_vcs(noc, kMulticasts);
+  multicast = noc.multicast_channels == 0 ? 0u : multicasts.mask() * halves[static_cast<unsigned>(Half::any)];
+}
+
+VcRange class_vcs(const NocParams& noc, TrafficClass traffic) {
+  const std::uint64_t count = traffic == kReplies      ? noc.reply_channels
+                              : traffic == kMulticasts ? noc.multicast_channels
+                                                       : noc.request_channels();
+  const std::uint64_t first = traffic == kReplies      ? noc.virtual_channels - count
+                              : traffic == kMulticasts ? noc.request_channels()
+                                                       : 0;
+  const std::uint64_t halves = noc.topology == Topology::torus ? 2 : 1;
+  VcRange range;
+  range.first = first / halves & 15;
+  range.last = ((first + count) / halves - 1) & 15;
+  return range;
 }
 
 std::unique_ptr<Routers> make_routers(const RouterParams& params, std::uint32_t routers) {

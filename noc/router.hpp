@@ -31,6 +31,14 @@ inline constexpr unsigned kPortVcsMax = kPorts * kVcsMax;
 // A VC of one of all routers: router, port and VC of the port in one number, for flat arrays.
 using Channel = std::uint32_t;
 
+// Packets of one class never overtake each other at the injector, and never hold up another class.
+inline constexpr unsigned kClasses = 3;
+enum TrafficClass : std::uint8_t { kRequests = 0, kReplies = 1, kMulticasts = 2 };
+
+// The VCs of a class: requests first, then multicasts, then replies. On a torus those of the lower half.
+// Precondition: the class has any.
+VcRange class_vcs(const NocParams& params, TrafficClass traffic);
+
 struct RouterParams {
   explicit RouterParams(const NocParams& noc);
 
@@ -40,6 +48,8 @@ struct RouterParams {
     const bool no_choice = range.first == range.last && half == Half::any;
     return range.mask() * halves[no_choice ? 0u : static_cast<unsigned>(half)];
   }
+
+  bool is_multicast(unsigned vc) const { return (multicast >> vc & 1) != 0; }
 
   // The VCs that packets choose from: all, on a torus those of a half.
   unsigned range_end() const { return halves[1] == 1 ? vcs : vcs / 2; }
@@ -58,6 +68,7 @@ struct RouterParams {
   unsigned pool, pool_per_vc;             // buffer that the VCs of a port share; `depth` includes pool_per_vc
   unsigned va_cycles;                     // from VA to the first SA
   std::array<std::uint32_t, 3> halves{};  // Half -> what shifts a range of VCs to there
+  std::uint32_t multicast;  // VCs of a port that are for multicasts; these have no part in the pool
 };
 
 // Places for flits in the input buffers of one port, as the sending side counts them: a VC has depth -
@@ -72,13 +83,13 @@ struct LinkCredits {
     left.fill(static_cast<std::uint8_t>(p.depth));
   }
   bool any(const RouterParams& p, unsigned vc) const {
-    return left[vc] > p.pool_per_vc || (left[vc] != 0 && pool != 0);
+    return left[vc] > p.pool_per_vc || (left[vc] != 0 && (pool != 0 || p.is_multicast(vc)));
   }
   void take(const RouterParams& p, unsigned vc) {
-    if (left[vc]-- <= p.pool_per_vc) --pool;
+    if (left[vc]-- <= p.pool_per_vc && !p.is_multicast(vc)) --pool;
   }
   void give(const RouterParams& p, unsigned vc) {
-    if (left[vc]++ < p.pool_per_vc) ++pool;
+    if (left[vc]++ < p.pool_per_vc && !p.is_multicast(vc)) ++pool;
   }
   friend bool operator==(const LinkCredits&, const LinkCredits&) = default;
 };
@@ -127,6 +138,14 @@ struct Registers {
   unsigned flit = 0, credit = 0;
 };
 
+// An output port that a multicast wants in this cycle. `first`: it has the turn if a unicast wants it as
+// well.
+struct Claim {
+  std::uint32_t port;  // router * 8 + port
+  bool first;
+  bool contested = false, granted = false;  // the answer
+};
+
 // The routers of a network, stepped together: flat lists of what has work, over all routers, instead of a
 // walk through each (router.cpp).
 class Routers {
@@ -135,8 +154,9 @@ class Routers {
   // Before step() of the same cycle: credits by output VC, flits by input VC.
   virtual void receive_credits(std::span<const Channel> credits) = 0;
   virtual void receive_flits(std::span<const FlitAt> flits) = 0;
-  // One cycle of VA and SA. What it returns is good until the next call.
-  virtual Departures step(Cycle now) = 0;
+  // One cycle of VA and SA, in which `claims` are answered. What it returns is good until the next call.
+  virtual Departures step(Cycle now, std::span<Claim> claims) = 0;
+  Departures step(Cycle now) { return step(now, {}); }
   virtual RouterState state(std::uint32_t router) const = 0;
   virtual Registers registers() const { return {}; }
 };

@@ -143,7 +143,8 @@ class ModelRouters final : public Routers {
                                                     {f.flit, static_cast<std::uint8_t>(p_.vc_of(f.channel))});
   }
 
-  Departures step(Cycle) override {
+  // Such routers know no multicasts: there are no claims.
+  Departures step(Cycle, std::span<Claim>) override {
     flits_.clear();
     places_.clear();
     for (std::uint32_t r = 0; r < routers_.size(); ++r) {
