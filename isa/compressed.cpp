@@ -159,4 +159,10 @@ std::uint32_t expand_compressed(std::uint16_t raw) {
   return 0;
 }
 
+const char* compressed_name(std::uint16_t raw) {
+  for (const CompressedRow& row : kRows)
+    if (matches(row.pattern, raw)) return row.expand(raw) == 0 ? nullptr : row.name;
+  return nullptr;
+}
+
 }  // namespace troupe::isa

@@ -13,6 +13,8 @@ const Row* find_row(std::uint32_t raw, HostLevel level = HostLevel::portable);
 
 // The 32-bit form of a compressed instruction; 0 where the encoding is reserved.
 std::uint32_t expand_compressed(std::uint16_t raw);
+// The name of a compressed instruction's form, "c.addi"; null where the encoding is reserved.
+const char* compressed_name(std::uint16_t raw);
 
 // True for encodings that belong to a ratified extension of ours but have no row yet. Precondition: no row.
 bool in_isa_without_row(std::uint32_t raw);

@@ -11,6 +11,7 @@
 
 #include "isa/csr.hpp"
 #include "isa/decode.hpp"
+#include "tests/isa/executed_rows.hpp"
 #include "tests/isa/guest.hpp"
 #include "tests/isa/half_reference.hpp"
 
@@ -29,13 +30,18 @@ TROUPE_THREADED void done(const Op* op, Hart*, std::byte*, const Variant* varian
   leave(session, Event::exit, op, variant, cycle);
 }
 
+ExecutedRows executed;  // by all machines so far
+
 // Runs single instructions: sources in f1, f2, f3 or x1, the destination is f4 or x4.
 struct Machine {
   Hart hart;
   Session session;
   u32 fflags = 0;
 
+  ~Machine() { write_executed("reference", "half", executed); }
+
   u64 run(const Row& row, u32 rm, u64 a, u64 b = 0, u64 c = 0) {
+    executed.insert(row.name);
     hart.x[1] = hart.f[1] = a;
     hart.f[2] = b;
     hart.f[3] = c;

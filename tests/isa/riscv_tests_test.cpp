@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "isa/bare.hpp"
+#include "tests/isa/row_observer.hpp"
 
 namespace troupe {
 namespace {
@@ -36,6 +37,7 @@ TEST_CASE("riscv-tests pass, suite by suite") {
     fmt::print("riscv-tests: SKIPPED, TROUPE_RISCV_TESTS names no folder of rv64*-p-* ELFs\n");
     return;
   }
+  isa::test::RowObserver observer;
   for (const std::string suite :
        {"ui", "um", "ua", "uf", "ud", "uc", "mi", "uzba", "uzbb", "uzbs", "uzfh", "uzicond"}) {
     const bool required = suite.size() == 2;  // the others where the assembler at hand knew them
@@ -50,6 +52,7 @@ TEST_CASE("riscv-tests pass, suite by suite") {
     for (const fs::path& file : files) {
       const isa::BareResult r =
           isa::run_bare(file.string(), preset("xpu64").core, {.cycles_max = 10'000'000});
+      isa::run_bare(file.string(), preset("xpu64").core, {.cycles_max = 10'000'000, .observer = &observer});
       const bool good = r.diagnosis.empty() && r.exit_code == 0;
       const std::string name = file.filename().string();
       if (const char* reason = cannot_apply(name); reason != nullptr) {
@@ -65,6 +68,7 @@ TEST_CASE("riscv-tests pass, suite by suite") {
                files.empty() ? " SKIPPED, no files" : "");
     CHECK_MESSAGE((!required || !files.empty()), "no rv64" << suite << "-p-* in " << folder);
   }
+  isa::test::write_executed("riscv-tests", "all", observer.executed);
 }
 
 }  // namespace

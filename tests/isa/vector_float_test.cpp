@@ -551,6 +551,7 @@ TEST_CASE(
           const std::string text = check_row(m, m.row(name), reference, seed + frm, 20, fill, true, frm);
           CHECK_MESSAGE(text.empty(), host_level_name(level), " ", text);
         }
+      write_executed("reference", "vector_float", m.executed);
     }
 }
 

@@ -377,6 +377,7 @@ TEST_CASE(
         const std::string text = check_row(m, m.row(name), reference, seed, 40, random_element, true);
         CHECK_MESSAGE(text.empty(), host_level_name(level), " ", text);
       }
+      write_executed("reference", "vector_integer", m.executed);
     }
 }
 

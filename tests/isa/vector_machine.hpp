@@ -14,6 +14,7 @@
 #include "isa/decode.hpp"
 #include "isa/host_code.hpp"
 #include "isa/vector_shape.hpp"
+#include "tests/isa/executed_rows.hpp"
 #include "tests/isa/levels.hpp"
 
 namespace troupe::isa::test {
@@ -91,6 +92,7 @@ class VectorMachine {
 
   // Runs one instruction; returns how threaded code was left, Event::exit when it went on.
   Event run(const Row& row, std::uint32_t raw) {
+    executed.insert(row.name);
     Op ops[2] = {};
     Op& op = ops[0];
     op.handler = handler(row, raw);
@@ -136,6 +138,7 @@ class VectorMachine {
   std::vector<std::byte> memory;
   Session session;
   bool rounding_kept = true;
+  ExecutedRows executed;
 };
 
 }  // namespace troupe::isa::test

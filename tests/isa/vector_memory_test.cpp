@@ -209,6 +209,7 @@ TEST_CASE("every load and store row moves the elements its reference moves") {
         CHECK_MESSAGE(text.empty(), text);
       }
     }
+    write_executed("reference", "vector_memory", m.executed);
   }
 }
 

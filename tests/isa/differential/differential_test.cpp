@@ -8,6 +8,7 @@
 #include "isa/engine.hpp"
 #include "tests/isa/differential/compare.hpp"
 #include "tests/isa/differential/quirks.hpp"
+#include "tests/isa/executed_rows.hpp"
 #include "tests/isa/guest.hpp"
 
 namespace troupe::isa::differential {
@@ -26,20 +27,25 @@ TEST_CASE("random programs of every extension end in the same state as in QEMU")
     fmt::print("differential: SKIPPED, no qemu-riscv64 (Debian package qemu-user)\n");
     return;
   }
-  const std::uint64_t first_seed = test::seed_or(20261123);
+  const std::uint64_t first_seed = troupe::test::seed_or(20261123);
   fmt::print("differential: SEED={}\n", first_seed);
   std::set<std::string> covered;
+  test::ExecutedRows executed;
   std::uint64_t instructions = 0;
   for (std::uint64_t seed = first_seed; instructions < instructions_wanted(); ++seed)
     for (const Profile profile : kProfiles) {
       Generator generator(seed * std::size(kProfiles) + static_cast<std::uint64_t>(profile));
       std::vector<Program> programs;
       for (std::size_t i = 0; i < kPrograms; ++i) programs.push_back(generator.program(profile, kItems));
-      for (const Program& p : programs) instructions += p.items.size() * kRounds;
+      for (const Program& p : programs) {
+        instructions += p.items.size() * kRounds;
+        for (const Item& item : p.items) test::add_executed(executed, item.raw, item.expanded());
+      }
       covered.insert(generator.covered().begin(), generator.covered().end());
       const auto difference = compare(profile, seed, programs, kRounds);
       if (difference) FAIL_CHECK(difference->report);
     }
+  test::write_executed("differential", "all", executed);
   fmt::print("differential: {} instructions (with those that branches skip), {} rows\n", instructions,
              covered.size());
   for (const Row* row : all_rows())
