@@ -129,11 +129,6 @@ BareResult run_bare(const std::string& path, const CoreParams& core, const BareO
         result.diagnosis =
             fmt::format("trap without a handler: {}{}", trap_text(hart), where(elf, hart.trap.pc));
         break;
-      case Stop::not_modelled:
-        running = false;
-        result.diagnosis = fmt::format("not modelled: {} at pc {:#x}{}", not_modelled_text(hart), hart.pc,
-                                       where(elf, hart.pc));
-        break;
       case Stop::device:
         CHECK(false, "bare mode has no devices");
     }

@@ -24,7 +24,7 @@ struct BareResult {
   Cycle cycles = 0;
   std::uint64_t exit_code = 0;
   std::string console;
-  std::string diagnosis;  // empty unless a trap, an instruction not modelled, or cycles_max ended the run
+  std::string diagnosis;  // empty unless a trap or cycles_max ended the run
 };
 
 // Runs the ELF at `path` to its exit. Throws InputError for a file that cannot run here.

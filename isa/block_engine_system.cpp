@@ -122,12 +122,7 @@ BlockEngine::Next BlockEngine::not_an_instruction(Hart& hart, const Instruction&
     CHECK(fetch(hart, hart.pc, parcel), "pc {:#x} was fetched and is not there", hart.pc);
     trap.value = parcel;
   }
-  if (find_row(instruction.raw) != nullptr || !in_isa_without_row(instruction.raw))
-    return take_trap(hart, trap, scheduler, stop);
-  apply(hart, scheduler);
-  hart.trap = trap;
-  stop = Stop::not_modelled;
-  return Next::stop;
+  return take_trap(hart, trap, scheduler, stop);
 }
 
 // False: illegal.

@@ -50,19 +50,6 @@ const Row* find_row(std::uint32_t raw, HostLevel level) {
   return nullptr;
 }
 
-bool in_isa_without_row(std::uint32_t raw) {
-  const std::uint32_t opcode = bits(raw, 6, 0), width = bits(raw, 14, 12);
-  switch (opcode) {
-    case 0x57:
-      return true;  // OP-V
-    case 0x07:
-    case 0x27:
-      return width == 0 || width > 4;  // vector access
-    default:
-      return false;
-  }
-}
-
 std::int64_t immediate_of(const Row& row, std::uint32_t raw) {
   for (const Field f : row.fields) {
     switch (f) {

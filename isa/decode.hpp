@@ -16,9 +16,6 @@ std::uint32_t expand_compressed(std::uint16_t raw);
 // The name of a compressed instruction's form, "c.addi"; null where the encoding is reserved.
 const char* compressed_name(std::uint16_t raw);
 
-// True for encodings that belong to a ratified extension of ours but have no row yet. Precondition: no row.
-bool in_isa_without_row(std::uint32_t raw);
-
 // Immediate of an instruction, sign-extended, as its fields say; 0 when it has none.
 std::int64_t immediate_of(const Row& row, std::uint32_t raw);
 

@@ -55,19 +55,4 @@ std::string trap_text(const Hart& hart) {
   return text;
 }
 
-std::string not_modelled_text(const Hart& hart) {
-  const auto raw = static_cast<std::uint32_t>(hart.trap.value);
-  const std::uint32_t opcode = bits(raw, 6, 0), width = bits(raw, 14, 12);
-  constexpr const char* kOperands[8] = {"vv", "vv, FP", "vv, multiply/mask", "vi",
-                                        "vx", "vf",     "vx, multiply/mask", "vset"};
-  if (opcode == 0x57)
-    return fmt::format(
-        "vector arithmetic {:#010x} (OP-V, funct6 {:06b}, {}; RVV 1.0 section \"Vector Instruction "
-        "Listing\")",
-        raw, bits(raw, 31, 26), kOperands[width]);
-  return fmt::format(
-      "vector {} {:#010x} (mop {:02b}, width {:03b}; RVV 1.0 section \"Vector Loads and Stores\")",
-      opcode == 0x07 ? "load" : "store", raw, bits(raw, 27, 26), width);
-}
-
 }  // namespace troupe::isa

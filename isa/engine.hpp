@@ -21,7 +21,6 @@ enum class Stop : std::uint8_t {
   device,              // before hart.pending; hart.cycle is its issue cycle
   wait_for_interrupt,  // after wfi with no interrupt pending
   unhandled_trap,      // hart.trap, and mtvec is 0; hart.pc is at the instruction
-  not_modelled,        // hart.trap names an instruction of the ISA that has no row; see not_modelled_text()
   tohost,              // after a store to memory.tohost
 };
 
@@ -63,8 +62,6 @@ std::shared_ptr<CodeSpace> make_code_space(const ElfFile& image);
 void reset(Hart& hart, const MemoryView& memory, std::shared_ptr<CodeSpace> code, std::uint64_t entry,
            std::uint64_t argument, std::uint64_t hart_id);
 
-// Which instruction the run stopped at for want of a row: "vfwmacc.vv... (raw 0x...)" in plain words.
-std::string not_modelled_text(const Hart& hart);
 // What trapped, for a person: cause, instruction, and the hint where a unit was off.
 std::string trap_text(const Hart& hart);
 // Assembler text of an instruction word, for messages.

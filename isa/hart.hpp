@@ -131,7 +131,7 @@ struct alignas(64) Hart {
 
   // Why it stopped.
   DeviceAccess pending;  // Stop::device
-  TrapInfo trap;         // Stop::unhandled_trap; Stop::not_modelled with the instruction as `value`
+  TrapInfo trap;         // Stop::unhandled_trap
 
   // The engine's.
   std::shared_ptr<CodeSpace> code;

@@ -100,9 +100,8 @@ void Chip::step(const isa::Hart& hart, const isa::Step& step) {
   options_.observer->step(static_cast<std::uint16_t>(hart.csr.hart_id), step);
 }
 
-void Chip::core_stopped(std::uint16_t tile, isa::Stop reason) {
-  if (!stopped_ || tile < stopped_->first)
-    stopped_ = {tile, reason};  // of those of one cycle the lowest tile
+void Chip::core_stopped(std::uint16_t tile) {
+  stopped_ = std::min(stopped_.value_or(tile), tile);  // of those of one cycle the lowest tile
   niu_touched();
 }
 
@@ -164,17 +163,10 @@ void Chip::judge(RunResult& result) {
       judge_end(result, *host_.end());
       break;
     case Outcome::stopped: {
-      const isa::Hart& hart = core_at_.at(stopped_->first)->hart();
+      const isa::TrapInfo& t = core_at_.at(*stopped_)->hart().trap;
       result.exit_code = kExitTrap;
-      if (stopped_->second == isa::Stop::not_modelled) {
-        result.diagnosis =
-            fmt::format("not modelled: {} on {}, pc {:#x} in {}", isa::not_modelled_text(hart),
-                        params_.tile_name(stopped_->first), hart.pc, image_.symbol_at(hart.pc));
-      } else {
-        const auto& t = hart.trap;
-        result.diagnosis = trap_text(stopped_->first, t.cause, t.pc, t.value, 0);
-        trace_.record(stopped_->first, EventKind::trap, end_, t.cause, t.pc, t.value);
-      }
+      result.diagnosis = trap_text(*stopped_, t.cause, t.pc, t.value, 0);
+      trace_.record(*stopped_, EventKind::trap, end_, t.cause, t.pc, t.value);
       break;
     }
     case Outcome::limit:

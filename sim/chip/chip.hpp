@@ -33,7 +33,7 @@ class Chip : public sc_core::sc_module,
   void load();
   void step_network();  // SC_METHOD: everything between two turns of cores
   void niu_touched() override;
-  void core_stopped(std::uint16_t tile, isa::Stop reason) override;
+  void core_stopped(std::uint16_t tile) override;
   void counted(std::uint16_t tile) override;
   void step(const isa::Hart& hart, const isa::Step& step) override;
   bool observed(std::uint16_t tile) const {
@@ -65,7 +65,7 @@ class Chip : public sc_core::sc_module,
   Cycle position_ = 0;  // the fabric has stepped all cycles before
   Outcome outcome_ = Outcome::running;
   Cycle end_ = 0;
-  std::optional<std::pair<std::uint16_t, isa::Stop>> stopped_;
+  std::optional<std::uint16_t> stopped_;
   std::uint64_t turns_ = 0;
 };
 

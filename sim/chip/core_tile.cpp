@@ -59,11 +59,7 @@ void CoreTile::step() {
       case isa::Stop::unhandled_trap:
         if (hart_.cycle > now) return schedule(hart_.cycle);
         state_ = State::stopped;
-        return listener_.core_stopped(tile_, isa::Stop::unhandled_trap);
-      case isa::Stop::not_modelled:
-        if (hart_.cycle > now) return schedule(hart_.cycle);
-        state_ = State::stopped;
-        return listener_.core_stopped(tile_, isa::Stop::not_modelled);
+        return listener_.core_stopped(tile_);
       case isa::Stop::tohost:
         CHECK(false, "tile {}: tohost exists in bare mode only", tile_);
     }

@@ -18,9 +18,9 @@ namespace troupe {
 class TileListener {
  public:
   virtual ~TileListener() = default;
-  virtual void niu_touched() = 0;                                       // the fabric may have new work
-  virtual void core_stopped(std::uint16_t tile, isa::Stop reason) = 0;  // trap or instruction not modelled
-  virtual void counted(std::uint16_t tile) = 0;                         // its counters were taken
+  virtual void niu_touched() = 0;                     // the fabric may have new work
+  virtual void core_stopped(std::uint16_t tile) = 0;  // at a trap
+  virtual void counted(std::uint16_t tile) = 0;       // its counters were taken
 };
 
 class CoreTile : public sc_core::sc_module, public noc::LandingObserver {

@@ -69,10 +69,6 @@ Outcome run_engine(const Image& image, HostLevel level) {
   Outcome outcome;
   for (;;) {
     const Stop stop = engine->run(hart, kNever);
-    if (stop == Stop::not_modelled) {
-      outcome.end = fmt::format("not modelled: {}", not_modelled_text(hart));
-      return outcome;
-    }
     if (stop != Stop::unhandled_trap || hart.trap.cause != static_cast<std::uint64_t>(Cause::ecall_m)) {
       outcome.end = trap_text(hart);
       return outcome;
@@ -122,8 +118,7 @@ Outcome run_engine(const TrapImage& image, HostLevel level) {
     }
     running = false;
     if (stop == Stop::device && access.store && access.address == kExitDevice) continue;
-    outcome.end = stop == Stop::unhandled_trap ? trap_text(hart)
-                  : stop == Stop::not_modelled ? fmt::format("not modelled: {}", not_modelled_text(hart))
+    outcome.end = stop == Stop::unhandled_trap       ? trap_text(hart)
                   : stop == Stop::wait_for_interrupt ? fmt::format("wfi for nothing at {:#x}", hart.pc - 4)
                                                      : fmt::format("stopped at pc {:#x}", hart.pc);
   }

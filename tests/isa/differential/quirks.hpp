@@ -76,6 +76,8 @@ struct OnlyInQemu {
 };
 inline constexpr OnlyInQemu kOnlyInQemu[] = {
     {"sfence.vma: QEMU carries it out without supervisor mode", 0xfe007fff, 0x12000073},
+    {"mask logic with a mask (vm = 0), which V reserves: QEMU 7.2 does not look at vm", 0xe200707f,
+     0x60002057},
 };
 constexpr bool only_in_qemu(std::uint32_t raw) {
   for (const OnlyInQemu& o : kOnlyInQemu)
