@@ -13,10 +13,14 @@ using reg::DoorbellError;
 namespace {
 
 bool is_atomic(Command c) {
-  return c >= Command::atomic_add;
+  return c >= Command::atomic_add && c <= Command::compare_swap;
 }
 bool is_write(Command c) {
   return c == Command::write || c == Command::write_acked;
+}
+
+Position position_of(const ChipParams& params, std::uint64_t tile) {
+  return {static_cast<std::uint16_t>(params.x(tile)), static_cast<std::uint16_t>(params.y(tile))};
 }
 
 // Bytes that a request carries, or that its reply brings here.
@@ -40,6 +44,15 @@ std::int64_t Niu::check_doorbell(Command command) const {
     return static_cast<std::int64_t>(DoorbellError::range);
   if (bytes != 0 && (s.l1 == nullptr || s.local < abi::kFaultEnd || !s.l1->contains(s.local, bytes)))
     return static_cast<std::int64_t>(DoorbellError::range);
+  if (command == Command::multicast) {
+    const Rectangle to = rectangle();
+    const std::uint64_t source_inside = to.has(position_of(shared_.params, s.tile)) ? 1 : 0;
+    if (shared_.params.noc.multicast_channels == 0 ||
+        !to.inside(static_cast<unsigned>(shared_.params.grid.width),
+                   static_cast<unsigned>(shared_.params.grid.height)) ||
+        to.tiles() == source_inside)
+      return static_cast<std::int64_t>(DoorbellError::invalid);
+  }
   if (is_atomic(command) && location.offset() % 8 != 0)
     return static_cast<std::int64_t>(DoorbellError::range);
   return 0;
@@ -78,7 +91,10 @@ std::int64_t Niu::doorbell(Command command, Cycle now) {
     return static_cast<std::int64_t>(DoorbellError::no_credit);
   }
   if (command != Command::credit) s.transactions[transaction].static_credit = is_static;
-  send_request(command, transaction, is_static, now);
+  if (command == Command::multicast)
+    send_multicast(transaction, now);
+  else
+    send_request(command, transaction, is_static, now);
   return transaction;
 }
 
@@ -94,28 +110,36 @@ bool Niu::take_transaction(Command command, std::uint8_t& transaction) {
   const auto unused = std::find_if(s.transactions.begin(), s.transactions.end(),
                                    [](const Transaction& t) { return !t.used; });
   if (unused == s.transactions.end()) return false;
-  *unused = {true, command, s.target, s.local, false};
+  *unused = {.used = true, .command = command, .target = s.target, .local = s.local};
   transaction = static_cast<std::uint8_t>(unused - s.transactions.begin());
   return true;
 }
 
-void Niu::send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now) {
+// A packet with what every request has.
+Packet& Niu::new_request(Command command, std::uint8_t transaction, std::uint32_t& index) {
   State& s = *state_;
-  const std::uint32_t index = shared_.packets.take();
+  index = shared_.packets.take();
   Packet& p = shared_.packets[index];
   p.id = std::uint64_t{s.tile} << 40 | ++s.packets_sent;
   p.source = s.tile;
   p.destination = static_cast<TileId>(abi::Location{s.target}.tile());
   p.command = command;
-  p.static_credit = command == Command::credit ? s.held[s.target].edges != 0 : static_credit;
   p.transaction = transaction;
   p.tenant = s.tenant;
   p.target = s.target;
+  p.network = s.network;
+  return p;
+}
+
+void Niu::send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now) {
+  State& s = *state_;
+  std::uint32_t index;
+  Packet& p = new_request(command, transaction, index);
+  p.static_credit = command == Command::credit ? s.held[s.target].edges != 0 : static_credit;
   p.bytes = is_atomic(command) ? 8 : local_bytes(command, s.length);
   p.operand = s.operand;
   p.compare = s.compare;
-  p.network =
-      command == Command::credit ? 0 : s.network;  // where returned credits travel, in order with its reply
+  if (command == Command::credit) p.network = 0;  // where returned credits travel, in order with its reply
   if (command == Command::message) {
     p.type = static_cast<std::uint32_t>(s.length >> 32);
     p.sender = s.sender;
@@ -130,6 +154,45 @@ void Niu::send_request(Command command, std::uint8_t transaction, bool static_cr
   shared_.record(s.tile, EventKind::send, now, p.id, p.target,
                  p.bytes | static_cast<std::uint64_t>(command) << 32);
   shared_.send(index, now);
+}
+
+// What kTarget and kRectangle name; out of every grid when kRectangle is no rectangle.
+Rectangle Niu::rectangle() const {
+  const State& s = *state_;
+  const std::uint64_t columns = s.rectangle & 0xffffffff, rows = s.rectangle >> 32;
+  if (columns > 0xfff || rows > 0xfff) return {};
+  return {position_of(shared_.params, abi::Location{s.target}.tile()), static_cast<std::uint16_t>(columns),
+          static_cast<std::uint16_t>(rows)};
+}
+
+// One packet for as much as fits the buffer of a multicast VC behind its header; each is acknowledged by each
+// tile.
+void Niu::send_multicast(std::uint8_t transaction, Cycle now) {
+  State& s = *state_;
+  const Rectangle to = rectangle();
+  const auto copies =
+      static_cast<std::uint16_t>(to.tiles() - unsigned{to.has(position_of(shared_.params, s.tile))});
+  const std::uint64_t bytes = local_bytes(Command::multicast, s.length),
+                      piece_max = shared_.multicast_payload_max();
+  const std::uint64_t pieces = std::max<std::uint64_t>(1, ceil_div(bytes, piece_max));
+  s.transactions[transaction].replies = static_cast<std::uint32_t>(pieces * copies);
+  for (std::uint64_t sent = 0, piece = 0; piece < pieces; ++piece) {
+    std::uint32_t index;
+    Packet& p = new_request(Command::multicast, transaction, index);
+    p.copies = copies;
+    p.rectangle = to;
+    p.target = abi::Location{s.target}.plus(sent).bits;
+    p.bytes = std::min(bytes - sent, piece_max);
+    if (p.bytes != 0) {
+      const auto payload = s.l1->view(s.local + sent, p.bytes);
+      p.payload.assign(payload.begin(), payload.end());
+    }
+    sent += p.bytes;
+    ++s.counters.requests;
+    shared_.record(s.tile, EventKind::send, now, p.id, p.target,
+                   p.bytes | static_cast<std::uint64_t>(Command::multicast) << 32);
+    shared_.send(index, now);
+  }
 }
 
 }  // namespace troupe::noc

@@ -58,7 +58,8 @@ struct Fabric::State {
                .offers = {},
                .deliveries = {},
                .woken = {}},
-        classes{class_vcs(shared.params.noc, kRequests), class_vcs(shared.params.noc, kReplies)} {
+        classes{class_vcs(shared.params.noc, kRequests), class_vcs(shared.params.noc, kReplies),
+                params.noc.multicast_channels == 0 ? VcRange{} : class_vcs(shared.params.noc, kMulticasts)} {
     for (std::size_t n = 0; n < params.noc.networks.size(); ++n)
       networks.push_back(std::make_unique<Network>(params.grid, params.noc, n, routers));
   }
@@ -123,6 +124,9 @@ bool Fabric::grant_static(abi::Address mailbox, TileId sender, std::uint32_t cre
 void Fabric::State::offer(std::uint32_t index) {
   const Packet& p = shared.packets[index];
   const ChipParams& params = shared.params;
+  if (p.copies != 0)
+    return networks[p.network]->offer_multicast(p.source, p.rectangle, flits_of(p, params.noc),
+                                                classes[kMulticasts], index);
   const TrafficClass traffic = p.reply ? kReplies : kRequests;
   const VcRange vcs = classes[traffic];
   const auto spread =

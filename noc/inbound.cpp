@@ -1,4 +1,5 @@
 // What comes into an NIU: requests, which it serves and answers, and replies.
+#include <algorithm>
 #include <cstring>
 
 #include "noc/niu.hpp"
@@ -14,7 +15,7 @@ using CoreEvent = abi::niu::EventKind;
 namespace {
 
 bool is_write(Command c) {
-  return c == Command::write || c == Command::write_acked;
+  return c == Command::write || c == Command::write_acked || c == Command::multicast;
 }
 
 // Old value in, new value out.
@@ -43,6 +44,7 @@ void Niu::arrive(std::uint32_t index, Cycle now) {
 void Niu::serve(std::uint32_t index, Cycle now) {
   State& s = *state_;
   Packet& p = shared_.packets[index];
+  if (p.command == Command::multicast) return serve_multicast(index, now);
   if (s.killed) return send_reply(index, Status::dead, now);
   switch (p.command) {
     case Command::message:
@@ -73,6 +75,24 @@ void Niu::serve(std::uint32_t index, Cycle now) {
     std::memcpy(&p.operand, answer.data(), sizeof p.operand);
   }
   send_reply(index, served.status, served.ready);
+}
+
+// The packet is that of all its tiles; each answers with a packet of its own, and the last one releases it.
+// Only L1 takes multicasts.
+void Niu::serve_multicast(std::uint32_t index, Cycle now) {
+  State& s = *state_;
+  Packet& p = shared_.packets[index];
+  const Status status = s.killed ? Status::dead : serve_core(p);
+  const std::uint32_t answer = shared_.packets.take();
+  Packet& reply = shared_.packets[answer];
+  reply.id = p.id;
+  reply.source = p.source;
+  reply.command = p.command;
+  reply.transaction = p.transaction;
+  reply.tenant = p.tenant;
+  reply.network = p.network;
+  send_reply(answer, status, now);
+  if (--p.copies == 0) shared_.packets.release(index);
 }
 
 // The guard of a mailbox: its generation first, then its tenant.
@@ -165,9 +185,12 @@ void Niu::take_reply(std::uint32_t index, Cycle now) {
     if (!granted) push_event(CoreEvent::down, now, p.target, kNoTransaction, p.status, 0);
     if (!returned && (granted || s.killed)) credit_answered(p.target, now);
   } else {
-    CHECK(s.transactions[p.transaction].used, "tile {} cycle {}: a reply to no request", s.tile, now);
-    const Transaction t = s.transactions[p.transaction];
-    const bool ok = p.status == Status::ok;
+    Transaction& of = s.transactions[p.transaction];
+    CHECK(of.used && of.replies != 0, "tile {} cycle {}: a reply to no request", s.tile, now);
+    of.worst = std::max(of.worst, p.status);
+    if (--of.replies != 0) return shared_.packets.release(index);
+    const Transaction t = of;
+    const bool ok = t.worst == Status::ok;
     if (p.command == Command::message && p.status == Status::range) {
       HeldCredits& held = s.held[p.target];  // the message took no slot: its credit is still ours
       ++(t.static_credit ? held.from_edges : held.from_pool);
@@ -178,7 +201,7 @@ void Niu::take_reply(std::uint32_t index, Cycle now) {
     else if (p.command == Command::message)
       push_event(CoreEvent::down, now, p.target, p.transaction, p.status, 0);
     else
-      push_event(CoreEvent::done, now, 0, p.transaction, p.status, ok ? p.operand : 0);
+      push_event(CoreEvent::done, now, 0, p.transaction, t.worst, ok ? p.operand : 0);
   }
   shared_.packets.release(index);
 }

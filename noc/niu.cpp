@@ -73,7 +73,7 @@ void Niu::make_visible() {
 Access Niu::load_register(std::uint64_t offset, Cycle now) {
   State& s = *state_;
   if (offset >= reg::kDoorbell &&
-      offset <= reg::kDoorbell + 8 * static_cast<std::uint64_t>(Command::compare_swap))
+      offset <= reg::kDoorbell + 8 * static_cast<std::uint64_t>(reg::kCommandLast))
     return done(as_register(doorbell(static_cast<Command>((offset - reg::kDoorbell) / 8), now)));
   if (offset >= reg::kSemaphore && (offset - reg::kSemaphore) / 8 < shared_.params.niu.semaphores) {
     const std::uint64_t n = (offset - reg::kSemaphore) / 8;
@@ -96,6 +96,8 @@ Access Niu::load_register(std::uint64_t offset, Cycle now) {
       return done(s.operand);
     case reg::kCompare:
       return done(s.compare);
+    case reg::kRectangle:
+      return done(s.rectangle);
     case reg::kNetwork:
       return done(s.network);
     case reg::kEvent:
@@ -147,6 +149,9 @@ Access Niu::store_register(std::uint64_t offset, std::uint64_t value, Cycle now)
       return done(0);
     case reg::kCompare:
       s.compare = value;
+      return done(0);
+    case reg::kRectangle:
+      s.rectangle = value;
       return done(0);
     case reg::kNetwork:
       if (value >= shared_.params.noc.networks.size()) return kFault;

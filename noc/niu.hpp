@@ -13,6 +13,7 @@ namespace troupe::noc {
 struct Shared;  // what all NIUs of a fabric share (noc/shared.hpp)
 struct Packet;
 struct Origin;
+struct Rectangle;
 struct Waiter;
 
 // Result of a register access.
@@ -83,6 +84,9 @@ class Niu {
   bool take_transaction(Command command, std::uint8_t& transaction);
   bool spend_credit(bool& is_static);
   void send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now);
+  Rectangle rectangle() const;
+  void send_multicast(std::uint8_t transaction, Cycle now);
+  Packet& new_request(Command command, std::uint8_t transaction, std::uint32_t& index);
   std::int64_t open_own_mailbox();
   std::int64_t close_own_mailbox(Cycle now);
   bool advance_mailbox(std::uint32_t slot, Cycle now);
@@ -100,6 +104,7 @@ class Niu {
   abi::Status check_mailbox(const Packet& packet);
   abi::Status serve_message(const Packet& packet, Cycle now);
   abi::Status serve_credit(Packet& packet);
+  void serve_multicast(std::uint32_t packet, Cycle now);
   abi::Status serve_core(Packet& packet);
   void send_reply(std::uint32_t packet, abi::Status status, Cycle ready);
   void take_reply(std::uint32_t packet, Cycle now);

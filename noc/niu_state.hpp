@@ -19,6 +19,8 @@ struct Transaction {
   std::uint64_t target = 0;
   std::uint64_t local = 0;  // read: where the reply lands
   bool static_credit = false;
+  std::uint32_t replies = 1;            // to come
+  abi::Status worst = abi::Status::ok;  // of those that came
 };
 
 // What this tile may send to one mailbox.
@@ -56,7 +58,7 @@ struct Niu::State {
   MessageConsumer* consumer = nullptr;
 
   // Registers.
-  std::uint64_t target = 0, local = 0, length = 0, sender = 0, operand = 0, compare = 0;
+  std::uint64_t target = 0, local = 0, length = 0, sender = 0, operand = 0, compare = 0, rectangle = 0;
   std::uint8_t network = 0;  // that requests take
   std::uint64_t mailbox = 0, mailbox_base = 0, mailbox_shape = 0;
   std::uint64_t event_address = 0, event_value = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "noc/endpoint.hpp"
+#include "noc/multicast.hpp"
 
 namespace troupe::noc {
 
@@ -18,6 +19,8 @@ struct Packet {
   Command command = Command::message;
   bool reply = false;
   std::uint8_t network = 0;    // that it travels on; a reply takes its request's
+  std::uint16_t copies = 0;    // multicast request: tiles that have not served it
+  Rectangle rectangle{};       // multicast request: to its tiles but the source
   bool live = false;           // taken from the pool
   bool static_credit = false;  // message: spends one; credit: asks for, or is, one of a static edge
   std::uint8_t credits = 0;    // reply to a credit request, or a returned credit: 0 or 1

@@ -29,10 +29,14 @@ struct Shared {
   // niu.inject cycles later. To its own tile it goes round inside the NIU.
   void send(std::uint32_t index, Cycle now) {
     const Packet& p = packets[index];
-    if (p.source == p.destination)
+    if (p.source == p.destination && p.copies == 0)
       deliveries.add(now + (params.niu.inject + params.niu.eject).count, p.destination, index);
     else
       offers.add(now + params.niu.inject.count - injector_cycles(), p.source, index);
+  }
+  // Bytes behind the header of the longest multicast packet: it fits the buffer of its VC.
+  std::uint64_t multicast_payload_max() const {
+    return ((params.noc.vc_depth + params.noc.pool_per_vc).count - 1) * params.noc.flit.count;
   }
   // From the offer of a packet to its first flit in the router's local port.
   std::uint64_t injector_cycles() const { return params.noc.link.count + 1; }

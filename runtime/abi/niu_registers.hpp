@@ -30,7 +30,8 @@ inline constexpr std::uint64_t kOperand = 0x060;  // atomic operand; compare-swa
 inline constexpr std::uint64_t kCompare = 0x068;  // compare-swap: the expected value
 inline constexpr std::uint64_t kNetwork = 0x070;  // network that requests take, and so their replies; one
                                                   // that is not there: a fault. Credits always take network 0
-inline constexpr std::uint64_t kDoorbell = 0x080;  // + 8 * Command
+inline constexpr std::uint64_t kRectangle = 0x078;  // multicast: columns | rows << 32, from kTarget's tile on
+inline constexpr std::uint64_t kDoorbell = 0x080;   // + 8 * Command
 
 enum class Command : std::uint64_t {
   message = 0,      // append to mailbox kTarget. OK ends silently; otherwise an Event `down`
@@ -43,7 +44,11 @@ enum class Command : std::uint64_t {
   atomic_add = 5,   // 8 bytes, DRAM or semaphore. Event `done`, old value in kEventValue
   atomic_swap = 6,
   compare_swap = 7,
+  multicast = 8,  // acked write of the same bytes to kTarget's offset in the L1 of each tile of kRectangle
+                  // but this one, columns to the east and rows to the south of kTarget's tile. Event `done`
+                  // when all have answered, with the highest Status of them
 };
+inline constexpr Command kCommandLast = Command::multicast;
 
 inline constexpr std::uint8_t kCreditTransaction = 0xff;
 
@@ -52,7 +57,8 @@ enum class DoorbellError : std::int64_t {
   no_credit = -1,  // no credit for that mailbox here: ask with Command::credit, wait for its Event
   busy = -2,       // no free transaction id: wait for an Event `ready`
   range = -3,      // payload outside L1, longer than packet_payload_max, or a misaligned atomic
-  invalid = -4,    // target 0, of another chip or tile that is not there, or a kSender that is not ours
+  invalid = -4,    // target 0, of another chip or tile that is not there, or a kSender that is not ours; a
+                   // kRectangle that leaves the grid or holds no other tile; no multicasts on this chip
 };
 
 // Events. An event is one 64-bit word: kind 8 | detail, least significant first. 0 is "none".
