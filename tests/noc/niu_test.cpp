@@ -242,7 +242,7 @@ TEST_CASE("registers that are not there, of the wrong size or misaligned fault")
   CHECK(faults(niu.load(reg::kTile, 4, 0)));
   CHECK(faults(niu.load(reg::kTile + 4, 8, 0)));
   CHECK(faults(niu.load(0x010, 8, 0)));
-  CHECK(faults(niu.load(reg::kDoorbell + 64, 8, 0)));
+  CHECK(faults(niu.load(reg::kDoorbell + 8 * (static_cast<std::uint64_t>(reg::kCommandLast) + 1), 8, 0)));
   CHECK(faults(niu.load(reg::kMailboxAdvance, 8, 0)));
   CHECK(faults(niu.load(reg::kSemaphore + 8 * 256, 8, 0)));
   CHECK(faults(niu.store(reg::kTile, 8, 0, 0)));
