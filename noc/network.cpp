@@ -90,6 +90,7 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
   flit_cycles_ -= registers.flit;
   credit_cycles_ -= registers.credit;
   injector_credit_cycles_ -= registers.credit;
+  for (std::uint16_t t = 0; t < tiles_; ++t) positions_.push_back(position(geometry_, t));
   build_links();
   build_hops();
 #ifdef TROUPE_DEBUG
@@ -166,8 +167,7 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
   CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
             vcs.last < params_.range_end() && traffic != kMulticasts,
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
-  queue(new_packet({tag, kNone, ++serial_, position(geometry_, to), from, static_cast<std::uint16_t>(flits),
-                    0, vcs}),
+  queue(new_packet({tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs}),
         traffic);
   flits_pending_ += flits;
 }
@@ -182,7 +182,7 @@ void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned 
         "multicast {} from {} to {} tiles, {} flits, VCs {}..{}", tag, from, copies, flits, +vcs.first,
         +vcs.last);
   const std::uint32_t index =
-      new_packet({tag, kNone, ++serial_, to.corner, from, static_cast<std::uint16_t>(flits),
+      new_packet({tag, kNone, ++serial_, from, tile_at(geometry_, to.corner), static_cast<std::uint16_t>(flits),
                   static_cast<std::uint16_t>(copies), vcs});
   if (multicast_routes_.size() <= index) multicast_routes_.resize(packets_.size());
   multicast_routes_[index] = {source, to};
@@ -235,13 +235,13 @@ void Network::take_delivery(std::uint16_t tile, const FlitAt& f) {
   if (!f.flit.tail()) return;
   Packet& packet = packets_[f.flit.packet()];
   if (multicast) {
-    CHECK(packet.copies != 0 && multicast_routes_[f.flit.packet()].to.has(position(geometry_, tile)),
+    CHECK(packet.copies != 0 && multicast_routes_[f.flit.packet()].to.has(positions_[tile]),
           "tile {}: multicast {} is not for it", tile, packet.tag);
     delivered_.push_back({packet.tag, tile});
     if (--packet.copies == 0) free(f.flit.packet());
     return;
   }
-  CHECK(f.flit.number() + 1 == packet.flits && position(geometry_, tile) == packet.to,
+  CHECK(f.flit.number() + 1 == packet.flits && tile == packet.to,
         "tile {}: flit {} of packet {} is the last of {}", tile, f.flit.number(), packet.tag, packet.flits);
   check_order(packet, tile, params_.vc_of(f.channel));
   delivered_.push_back({packet.tag, tile});
@@ -266,9 +266,11 @@ void Network::check_order([[maybe_unused]] const Packet& packet, [[maybe_unused]
 }
 
 void Network::Injector::refresh_credited(const RouterParams& p, unsigned vc) {
-  const unsigned first = p.pool != 0 ? 0 : vc, last = p.pool != 0 ? p.vcs - 1 : vc;  // a pool touches all
-  for (unsigned v = first; v <= last; ++v)
+  const auto refresh = [&](unsigned v) {
     credited = static_cast<std::uint16_t>((credited & ~(1u << v)) | unsigned{credits.any(p, v)} << v);
+  };
+  if (p.pool == 0) return refresh(vc);
+  for (unsigned v = 0; v < p.vcs; ++v) refresh(v);  // a pool touches all
 }
 
 // One flit a cycle from a tile's NIU: the classes take turns. A packet takes the next VC it may, round robin,
@@ -302,8 +304,8 @@ void Network::send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent) {
   const bool head = sequence == 0, tail = sequence + 1 == packet.flits;
   Flit flit = Flit::of_body(index, sequence, tail);
   if (head) {
-    const Hop hop = route(geometry_, position(geometry_, tile), packet.to);
-    flit = Flit::of_head(index, packet.to, packet.vcs, packed(hop), tail);
+    flit = Flit::of_head(index, positions_[packet.to], packet.vcs, 0, tail);
+    flit = flit.with_hop(hops_.at(links_[tile * 8u + kLocal], flit.detail()));
     entered_.push_back({packet.tag, tile});
   }
   sent.add({params_.channel(tile, kLocal, vc), flit});

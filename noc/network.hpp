@@ -70,6 +70,7 @@ class Network {
   std::uint64_t flit_hops() const;
 
   const Geometry& geometry() const { return geometry_; }
+  Position position_of(std::uint16_t tile) const { return positions_[tile]; }
   const RouterParams& router_params() const { return params_; }
   RouterState router(std::uint16_t tile) const { return routers_->state(tile); }
 
@@ -81,8 +82,7 @@ class Network {
     std::uint32_t tag;
     std::uint32_t next;    // in an injector's queue or the free list
     std::uint32_t serial;  // order of offers, for the debug build's order check
-    Position to;
-    std::uint16_t from, flits;
+    std::uint16_t from, to, flits;
     std::uint16_t copies;  // of a multicast, not yet delivered
     VcRange vcs;
   };
@@ -160,6 +160,7 @@ class Network {
   std::array<std::vector<std::uint8_t>, 2>
       hop_tables_;  // first and second axis: Flit::hop by here * 256 + there
   Hops hops_;
+  std::vector<Position> positions_;       // by tile
   std::vector<std::uint64_t> injecting_;  // tiles with packets to send, a bit each
   std::vector<Injector> injectors_;
   std::vector<Packet> packets_;

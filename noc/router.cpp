@@ -64,7 +64,7 @@ class Bank final : public Routers {
     Mask occupied = 0;                // input VCs with a flit
     Mask sendable = 0;                // input VCs that hold an output VC with a credit
     Mask free_out = 0;                // output VCs held by nobody
-    Mask parked = 0;                  // input VCs that wait for an output VC to come free
+    Mask parked[kPorts] = {};         // by output port: input VCs that wait for a VC of it to come free
     std::uint8_t listed = 0;          // input ports in ready_ports_
     std::uint8_t sa_vc[kPorts] = {};  // the three pointers of SA
     std::uint8_t sa_in[kPorts] = {};
@@ -139,7 +139,7 @@ class Bank final : public Routers {
   void answer(std::span<Claim> claims);
   void grant_outputs();
   void spend_from_pool(Channel out);
-  void unpark(Router& r, Channel c, unsigned output, Writer<Channel>& heads);
+  void request_for_parked();
 
   RouterParams p_;
   std::vector<Router> routers_;
@@ -150,9 +150,10 @@ class Bank final : public Routers {
   std::array<std::uint16_t, Flit::kVcKeys> vcs_wanted_{};
   Work work_;
 
-  List<Channel> heads_, heads_next_;   // input VCs that want an output VC and have waited before
-  List<Channel> wanted_;               // output VCs with requests
-  std::vector<List<Channel>> grants_;  // input VCs, by the cycle in which they become active; va_cycles > 1
+  List<Channel> heads_, heads_next_;    // input VCs that want an output VC and have waited before
+  List<Channel> wanted_, wanted_next_;  // output VCs with requests
+  List<Channel> freed_;                 // output VCs that came free while heads are parked for their port
+  std::vector<List<Channel>> grants_;   // input VCs, by the cycle in which they become active; va_cycles > 1
   List<std::uint32_t> ready_ports_, ready_ports_next_;  // router * 8 + input port
   List<std::uint32_t> wanted_ports_;                    // router * 8 + output port
   List<FlitAt> departed_;
@@ -180,6 +181,8 @@ Bank<kBits, kPooled>::Bank(const RouterParams& params, std::uint32_t routers)
       heads_(routers * kPorts * params.vcs),
       heads_next_(routers * kPorts * params.vcs),
       wanted_(routers * kPorts * params.vcs),
+      wanted_next_(routers * kPorts * params.vcs),
+      freed_(routers * kPorts),
       ready_ports_(routers * kPorts),
       ready_ports_next_(routers * kPorts),
       wanted_ports_(routers * kPorts),
@@ -287,7 +290,7 @@ void Bank<kBits, kPooled>::request_vc(const Work& w, Router& r, Channel c, Write
   const Input& in = w.inputs[c];
   const unsigned free = of_port(r.free_out, in.out_port) & in.wanted;
   if (free == 0) {
-    r.parked |= bit(vc_of(c));
+    r.parked[in.out_port] |= bit(vc_of(c));
     return;
   }
   const unsigned choice = pick(static_cast<Mask>(Mask{free} << (in.out_port * kStride)), in.pointer);
@@ -319,14 +322,18 @@ void Bank<kBits, kPooled>::grant_vcs(Cycle now) {
     Output& out = w.outputs[c];
     const Channel base = c - vc_of(c);
     const unsigned winner = pick(out.requests, out.pointer);
-    for (Mask losers = out.requests ^ bit(winner); losers != 0; losers &= losers - 1)
+    Router& r = w.routers[router_of(c)];
+    Mask& parked = r.parked[vc_of(c) / kStride];
+    // Those that were parked stay so: no other VC of theirs is free.
+    for (Mask losers = out.requests & ~bit(winner) & ~parked; losers != 0; losers &= losers - 1)
       heads.add(base + first_bit(losers));
+    parked &= ~bit(winner);
     out.requests = 0;
     out.pointer = static_cast<std::uint8_t>(winner + 1);
     Input& in = w.inputs[base + winner];
     in.pointer = static_cast<std::uint8_t>(vc_of(c) + 1);
     in.out = static_cast<std::uint8_t>(vc_of(c));
-    w.routers[router_of(c)].free_out ^= bit(vc_of(c));
+    r.free_out ^= bit(vc_of(c));
     if (at_once)
       activate(w, base + winner, ready_ports);
     else
@@ -407,6 +414,7 @@ void Bank<kBits, kPooled>::grant_outputs() {
   const Work w = work_;
   auto ready_ports = ready_ports_next_.writer();
   auto heads = heads_next_.writer();
+  auto freed = freed_.writer();
   auto departed = departed_.writer();
   auto places = places_.writer();
   for (const std::uint32_t p : wanted_ports_.span()) {
@@ -450,7 +458,7 @@ void Bank<kBits, kPooled>::grant_outputs() {
         w.await_vc(in);
         heads.add(c);
       }
-      if (r.parked != 0) unpark(r, c - in_vc, output, heads);
+      freed.add(out, r.parked[output] != 0);
     }
     const bool again = of_port(r.ready(), winner) != 0;
     ready_ports.add(p - output + winner, again);
@@ -459,6 +467,7 @@ void Bank<kBits, kPooled>::grant_outputs() {
   wanted_ports_.clear();
   ready_ports_next_.close(ready_ports);
   heads_next_.close(heads);
+  freed_.close(freed);
   departed_.close(departed);
   places_.close(places);
 }
@@ -471,15 +480,26 @@ void Bank<kBits, kPooled>::spend_from_pool(Channel out) {
   for (Channel changed = first; changed <= last; ++changed) work_.refresh_sendable(changed);
 }
 
-// An output VC of `output` came free: heads that wait for one there try again.
+// Output VCs came free: in the next cycle those that are parked for one request it. As nothing else of theirs
+// has come free meanwhile, it is what they pick. After the grants of this cycle, which end the waiting of
+// some.
 template <unsigned kBits, bool kPooled>
-void Bank<kBits, kPooled>::unpark(Router& r, Channel router, unsigned output, Writer<Channel>& heads) {
-  for (Mask parked = r.parked; parked != 0; parked &= parked - 1) {
-    const Channel c = router + first_bit(parked);
-    if (inputs_[c].out_port != output) continue;
-    r.parked &= ~bit(vc_of(c));
-    heads.add(c);
+void Bank<kBits, kPooled>::request_for_parked() {
+  const Work w = work_;
+  auto wanted = wanted_next_.writer();
+  for (const Channel out : freed_.span()) {
+    const Channel base = out - vc_of(out);
+    const unsigned vc = vc_of(out) % kStride;
+    Mask requests = 0;
+    for (Mask left = w.routers[router_of(out)].parked[vc_of(out) / kStride]; left != 0; left &= left - 1) {
+      const unsigned in_vc = first_bit(left);
+      requests |= Mask{w.inputs[base + in_vc].wanted >> vc & 1u} << in_vc;
+    }
+    w.outputs[out].requests = requests;
+    wanted.add(out, requests != 0);
   }
+  freed_.clear();
+  wanted_next_.close(wanted);
 }
 
 template <unsigned kBits, bool kPooled>
@@ -492,7 +512,9 @@ Departures Bank<kBits, kPooled>::step(Cycle now, std::span<Claim> claims) {
   if (!claims.empty()) answer(claims);
   grant_outputs();
   grant_vcs(now);
+  request_for_parked();
   std::swap(heads_, heads_next_);
+  std::swap(wanted_, wanted_next_);
   std::swap(ready_ports_, ready_ports_next_);
   return {departed_.span(), places_.span()};
 }

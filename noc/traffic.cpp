@@ -101,8 +101,8 @@ TrafficResult run_traffic(Network& network, const Nodes& nodes, const Pattern& p
   const Cycle end = p.warmup + p.measured;
   CHECK(p.rate > 0 && p.rate <= p.packet_flits, "{} flits a cycle in packets of {}", p.rate, p.packet_flits);
   // Bernoulli trials, node by node and cycle by cycle, drawn as the gaps between those that succeed.
-  const double log_of_miss = std::log1p(-p.rate / p.packet_flits);
-  const auto gap = [&] { return static_cast<std::uint64_t>(std::log1p(-rng.uniform()) / log_of_miss); };
+  const double gap_scale = 1 / std::log1p(-p.rate / p.packet_flits);
+  const auto gap = [&] { return static_cast<std::uint64_t>(std::log(1 - rng.uniform()) * gap_scale); };
   std::uint64_t node = gap();  // the next one that offers a packet, counted from node 0 in this cycle
   std::uint64_t offered = 0, delivered = 0, hops = 0, alone_cycles = 0, window_flits = 0, hops_expected = 0;
   Histogram latencies;
@@ -114,7 +114,7 @@ TrafficResult run_traffic(Network& network, const Nodes& nodes, const Pattern& p
       const std::uint16_t to = nodes.tiles[pattern(static_cast<std::uint32_t>(node), rng)];
       network.offer(from, to, p.packet_flits, any, kRequests, static_cast<std::uint32_t>(now));
       ++offered;
-      const unsigned routers = routers_traversed(grid, position(grid, from), position(grid, to));
+      const unsigned routers = routers_traversed(grid, network.position_of(from), network.position_of(to));
       hops_expected += std::uint64_t{routers} * p.packet_flits;
       if (!measuring) continue;
       hops += routers;
