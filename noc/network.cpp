@@ -167,8 +167,7 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
   CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
             vcs.last < params_.range_end() && traffic != kMulticasts,
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
-  queue(new_packet({tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs}),
-        traffic);
+  queue(new_packet({tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs}), traffic);
   flits_pending_ += flits;
 }
 
@@ -182,8 +181,8 @@ void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned 
         "multicast {} from {} to {} tiles, {} flits, VCs {}..{}", tag, from, copies, flits, +vcs.first,
         +vcs.last);
   const std::uint32_t index =
-      new_packet({tag, kNone, ++serial_, from, tile_at(geometry_, to.corner), static_cast<std::uint16_t>(flits),
-                  static_cast<std::uint16_t>(copies), vcs});
+      new_packet({tag, kNone, ++serial_, from, tile_at(geometry_, to.corner),
+                  static_cast<std::uint16_t>(flits), static_cast<std::uint16_t>(copies), vcs});
   if (multicast_routes_.size() <= index) multicast_routes_.resize(packets_.size());
   multicast_routes_[index] = {source, to};
   queue(index, kMulticasts);

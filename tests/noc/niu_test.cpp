@@ -439,5 +439,37 @@ TEST_CASE("parameters the NIU cannot represent are the user's error") {
   }
 }
 
+TEST_CASE(
+    "a requester picks one of two opposite tori, and the reply comes back on the same one, all the way "
+    "round") {
+  ChipParams params = preset("xpu64");
+  params.noc.topology = Topology::torus;
+  params.noc.networks = {Routing::east_south, Routing::north_west};
+  TestChip chip(params);
+  const TileId from = chip.core(0),
+               to = chip.core(2);  // two columns to the east: two links there, eight back
+  for (const std::uint64_t network : {0u, 1u}) {
+    chip.store(from, reg::kNetwork, network);
+    CHECK(chip.load(from, reg::kNetwork) == network);
+    const Cycle start = chip.now;
+    REQUIRE(chip.request(from, Command::write_acked, Location::make(0, to, 0x2000), 64) >= 0);
+    chip.settle();
+    const unsigned there = routers(params, from, to, network), back = routers(params, to, from, network);
+    CHECK(there == (network == 0 ? 3 : 9));
+    CHECK(back == (network == 0 ? 9 : 3));
+    const auto done = chip.event(from);
+    CHECK(reg::event_kind(done) == reg::EventKind::done);
+    Cycle reply = 0;
+    for (const Event& e : chip.recorder.events)
+      if (e.kind == EventKind::reply) reply = e.cycle;
+    CHECK(reply - start == 2 * 10 + 4 * (there + back) + 2);  // two data flits there
+    std::uint64_t flits = 0;
+    for (const LinkCount& link : chip.fabric.link_counts())
+      if (link.network == network && !link.local) flits += link.flits;
+    CHECK(flits == 3 * (there - 1) + (back - 1));
+  }
+  CHECK(chip.fabric.niu(from).store(reg::kNetwork, 8, 2, chip.now).kind == Access::Kind::fault);
+}
+
 }  // namespace
 }  // namespace troupe::noc
