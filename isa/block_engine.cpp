@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "isa/decode.hpp"
+#include "isa/vector_shape.hpp"
 #include "sim/base/check.hpp"
 
 namespace troupe::isa {
@@ -83,6 +84,8 @@ Stop BlockEngine::run(Hart& hart, Cycle until) {
         std::make_shared<CodeSpace>(false, std::map<std::uint64_t, std::shared_ptr<const CodeSpace::Page>>{});
     flag_pages(hart);
   }
+  CHECK(legal_vector_state(hart.csr, static_cast<std::uint32_t>(core_.vlen.count / 8)),
+        "vtype {:#x} vl {} vstart {} at pc {:#x}", hart.csr.vtype, hart.csr.vl, hart.csr.vstart, hart.pc);
   HostFloat host_float;
   Session session;
   const Variant* variant = nullptr;

@@ -40,8 +40,8 @@ Step step_at(const Hart& hart, std::uint64_t pc) {
 
 class ObservedEngine final : public Engine {
  public:
-  ObservedEngine(const CoreParams& core, StepObserver& observer)
-      : engine_(make_engine(core, {.block_instructions_max = 1})), observer_(observer) {}
+  ObservedEngine(const CoreParams& core, StepObserver& observer, const EngineOptions& options)
+      : engine_(make_engine(core, options)), observer_(observer) {}
 
   Stop run(Hart& hart, Cycle until) override {
     while (hart.cycle < until || hart.refused || hart.device_pending) {
@@ -90,8 +90,10 @@ class ObservedEngine final : public Engine {
 
 }  // namespace
 
-std::unique_ptr<Engine> make_observed_engine(const CoreParams& core, StepObserver& observer) {
-  return std::make_unique<ObservedEngine>(core, observer);
+std::unique_ptr<Engine> make_observed_engine(const CoreParams& core, StepObserver& observer,
+                                             EngineOptions options) {
+  options.block_instructions_max = 1;
+  return std::make_unique<ObservedEngine>(core, observer, options);
 }
 
 }  // namespace troupe::isa

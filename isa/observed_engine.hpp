@@ -32,7 +32,8 @@ class StepObserver {
   virtual void step(const Hart& hart, const Step& step) = 0;
 };
 
-// Slower: every instruction is a block of its own.
-std::unique_ptr<Engine> make_observed_engine(const CoreParams& core, StepObserver& observer);
+// As make_engine(), but slower: every instruction is a block of its own.
+std::unique_ptr<Engine> make_observed_engine(const CoreParams& core, StepObserver& observer,
+                                             EngineOptions options = {});
 
 }  // namespace troupe::isa

@@ -161,6 +161,12 @@ std::uint64_t vlmax_of(std::uint64_t vtype, std::uint32_t vlen_bytes) {
   return lmul >= 0 ? elements << lmul : elements >> -lmul;
 }
 
+bool legal_vector_state(const Csrs& csr, std::uint32_t vlen_bytes) {
+  const bool vill = csr.vtype == std::uint64_t{1} << 63;
+  const std::uint64_t vlmax = vlmax_of(csr.vtype, vlen_bytes);
+  return (vill || vlmax != 0) && csr.vl <= vlmax && csr.vstart < kVlenMax && csr.frm < 8;
+}
+
 bool is_vector_float(std::uint32_t raw) {
   return bits(raw, 6, 0) == 0x57 && (bits(raw, 14, 12) == 1 || bits(raw, 14, 12) == 5);
 }

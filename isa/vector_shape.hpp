@@ -54,5 +54,7 @@ void vector_use(Use& use, const Instruction& instruction, const CoreParams& core
 
 // VLMAX = LMUL * VLEN / SEW; 0 for an illegal vtype.
 std::uint64_t vlmax_of(std::uint64_t vtype, std::uint32_t vlen_bytes);
+// Whether vtype, vl, vstart and frm are ones that instructions can bring about. Handlers rely on it.
+bool legal_vector_state(const Csrs& csr, std::uint32_t vlen_bytes);
 
 }  // namespace troupe::isa

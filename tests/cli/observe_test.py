@@ -165,6 +165,7 @@ def wrong(scratch, image):
     whole = image.read_bytes()
     stripped, damaged = scratch / "stripped.xpu", scratch / "damaged.xpu"
     subprocess.run(["llvm-objcopy-19", "--strip-debug", image, stripped], check=True)
+    check("debug sections are not loaded", hash_of(troupe("run", stripped)) == hash_of(troupe("run", image)))
     expect("no line table", r"stripped\.xpu: no line table", stripped, "--profile-lines", profile)
     sections = subprocess.run(["llvm-readelf-19", "-SW", image], capture_output=True, text=True, check=True).stdout
     at = int(re.search(r"\.debug_line +PROGBITS +\w+ (\w+)", sections)[1], 16)
