@@ -101,8 +101,8 @@ BareResult run_bare(const std::string& path, const CoreParams& core, const BareO
                      "bare programs speak HTIF: see isa/README.md");
   BareResult result;
   Htif htif(memory, tohost, word_address(elf, path, "fromhost", memory), result);
-  const auto engine =
-      options.observer == nullptr ? make_engine(core) : make_observed_engine(core, *options.observer);
+  const auto engine = options.observer == nullptr ? make_engine(core, options.engine)
+                                                  : make_observed_engine(core, *options.observer);
   Hart hart;
   reset(hart, {.data = memory.data(), .base = kBareBase, .size = memory.size(), .tohost = tohost},
         make_code_space(elf), elf.entry(), 0, 0);

@@ -13,6 +13,7 @@ namespace troupe::isa {
 inline constexpr std::uint64_t kBareBase = 0x80000000;
 
 struct BareOptions {
+  EngineOptions engine = {};  // without an observer
   Cycle cycles_max = kNever;  // a program still running then is stopped, with a diagnosis
   Cycle quantum = kNever;     // never changes a result
   Bytes memory = {std::uint64_t{64} << 20};

@@ -116,19 +116,19 @@ void finish_block(Block& block, const HostCode& code) {
 
 }  // namespace
 
-Block* decode_block(Hart& hart, Mode mode, HostLevel level, std::uint32_t instructions_max) {
+Block* decode_block(Hart& hart, Mode mode, HostLevel level, const EngineOptions& options) {
   const HostCode& code = host_code(level);
   auto block = std::make_unique<Block>();
   block->pc = hart.pc;
   block->mode = mode;
   bool ended = false;
-  for (std::uint64_t pc = hart.pc; !ended && block->instructions.size() < instructions_max;) {
+  for (std::uint64_t pc = hart.pc; !ended && block->instructions.size() < options.block_instructions_max;) {
     Instruction instruction = fetch_instruction(hart, pc, level);
     Handler handler = instruction.row == nullptr ? nullptr : behaviour_of(instruction, mode);
     // What cannot execute gets a block of its own: its trap then needs nothing of what precedes it.
     if (handler == nullptr && !block->instructions.empty()) break;
     if (handler != nullptr && is_vector(instruction.row->unit) && instruction.row->unit != Unit::v_set &&
-        !block->vector) {
+        options.timing && !block->vector) {
       block->vector = true;
       Op check{};
       check.handler = code.check_vl;

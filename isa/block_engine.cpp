@@ -58,7 +58,7 @@ BlockEngine::BlockEngine(const CoreParams& core, const EngineOptions& options)
     : core_(core),
       options_(options),
       level_(options.level.value_or(best_host_level())),
-      resources_(resources_of(core)) {}
+      resources_(options.timing ? resources_of(core) : kUntimed) {}
 
 void BlockEngine::start(Hart& hart, Session& session) const {
   const MemoryView& m = hart.memory;
@@ -66,13 +66,14 @@ void BlockEngine::start(Hart& hart, Session& session) const {
   for (std::uint64_t n = 0; n < 4; ++n) session.room[n] = m.size - m.fault_low - (std::uint64_t{1} << n);
   session.page_flags = reinterpret_cast<const std::uint8_t*>(
       reinterpret_cast<std::uintptr_t>(hart.page_flags.data()) - m.base / kPageBytes);
-  session.divide = {.term = core_.div_term,
-                    .blocking = core_.div_blocking != 0,
-                    .base = core_.div_base.count,
-                    .bits_per_cycle = core_.div_bits_per_cycle,
-                    .min = core_.div_min.count,
-                    .by_zero = core_.div_by_zero.count,
-                    .by_one = core_.div_by_one.count};
+  if (options_.timing)
+    session.divide = {.term = core_.div_term,
+                      .blocking = core_.div_blocking != 0,
+                      .base = core_.div_base.count,
+                      .bits_per_cycle = core_.div_bits_per_cycle,
+                      .min = core_.div_min.count,
+                      .by_zero = core_.div_by_zero.count,
+                      .by_one = core_.div_by_one.count};
   hart.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
 }
 
@@ -165,7 +166,7 @@ BlockEngine::Next BlockEngine::at_exit(Hart& hart, Session& session, Cycle until
 const Variant* BlockEngine::find_variant(Hart& hart) {
   const Mode mode = Mode::of(hart.csr);
   Block* block = hart.code->find(hart.pc, mode);
-  if (block == nullptr) block = decode_block(hart, mode, level_, options_.block_instructions_max);
+  if (block == nullptr) block = decode_block(hart, mode, level_, options_);
   const std::uint64_t vl = block->vector ? hart.csr.vl : 0;
   for (const auto& v : block->variants)
     if (v->entry == hart.scoreboard && v->vl == vl) return v.get();
@@ -257,7 +258,7 @@ void BlockEngine::complete(Hart& hart, std::uint64_t value, Cycle at, std::uint6
   wait(hart, at);
   const Mode mode = Mode::of(hart.csr);
   Block* block = hart.code->find(hart.pc, mode);
-  if (block == nullptr) block = decode_block(hart, mode, level_, options_.block_instructions_max);
+  if (block == nullptr) block = decode_block(hart, mode, level_, options_);
   const Instruction& instruction = block->instructions.front();
   const Op& op = block->ops[block->vector ? 1 : 0];  // after check_vl
   Scheduler scheduler(hart.scoreboard, resources_);

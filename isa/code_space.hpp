@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "isa/engine.hpp"
 #include "isa/exec.hpp"
 #include "isa/scoreboard.hpp"
 
@@ -82,6 +83,6 @@ bool fetch(Hart& hart, std::uint64_t pc, std::uint16_t& parcel);
 void flag_pages(Hart& hart);
 
 // Decodes the block at hart.pc in `mode`, for handlers of `level`, and adds it to hart.code.
-Block* decode_block(Hart& hart, Mode mode, HostLevel level, std::uint32_t instructions_max);
+Block* decode_block(Hart& hart, Mode mode, HostLevel level, const EngineOptions& options);
 
 }  // namespace troupe::isa

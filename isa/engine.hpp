@@ -49,6 +49,7 @@ class Engine {
 struct EngineOptions {
   std::uint32_t block_instructions_max = 64;  // 1 makes run(hart, hart.cycle + 1) a single step
   std::optional<HostLevel> level = {};        // of the host's instruction set; by default the best it has
+  bool timing = true;                         // false: each instruction is a cycle, and nothing else is
 };
 
 // Throws InputError naming the parameter where validate() would. The host must support options.level.

@@ -76,6 +76,7 @@ void Scheduler::wait_for_beat(Moment& moment, const Use& use, std::uint32_t beat
 }
 
 std::uint64_t Scheduler::ready(const Use& use) {
+  if (resources_ == kUntimed) return now_;
   Moment moment{now_, Stall::operand};
   for (std::uint32_t i = 0; i < use.source_count; ++i) wait(moment, use.sources[i], 0);
   if (use.unit != 0) wait(moment, use.unit, use.unit_slack);
@@ -89,6 +90,10 @@ std::uint64_t Scheduler::ready(const Use& use) {
 }
 
 std::uint64_t Scheduler::issue(const Use& use) {
+  if (resources_ == kUntimed) {
+    lanes_[0] += 1;
+    return now_++;
+  }
   const std::uint64_t at = ready(use);
   if (use.vector.beats != 0) {
     pass_beats(use, at);
@@ -136,11 +141,13 @@ void Scheduler::take_load_slot(std::uint8_t slots, std::uint64_t until) {
 }
 
 void Scheduler::pass(std::uint64_t cycles, Stall why) {
+  if (resources_ == kUntimed) return;
   lanes_[1 + static_cast<int>(why)] += static_cast<std::uint32_t>(cycles);
   now_ += cycles;
 }
 
 void Scheduler::set(std::size_t resource, std::uint64_t cycle, Stall why) {
+  if (resources_ == kUntimed) return;
   ready_[resource] = cycle;
   why_[resource] = why;
 }

@@ -19,6 +19,8 @@ inline constexpr Resource kIntegerRegisters = 0, kFloatRegisters = 32, kDivider 
                           kVectorArithmetic = 66, kVectorMemory = 67, kStoreQueue = 68, kLoadSlots = 69,
                           kVectorGroups = kLoadSlots + kLoadsInFlightMax;
 inline constexpr std::size_t kDlenMin = 64, kResourcesMax = kVectorGroups + 32 * kVlenMax / kDlenMin;
+inline constexpr std::size_t kUntimed =
+    0;  // as a number of resources: instructions are counted, nothing is waited for
 inline std::size_t resources_of(const CoreParams& core) {
   return kVectorGroups + 32 * core.vlen.count / core.dlen.count;
 }
@@ -103,7 +105,7 @@ Use use_of(const Instruction& instruction, const CoreParams& core, std::uint64_t
 // what ends it; of several, to the first in that order.
 class Scheduler {
  public:
-  // `resources`: how many of them the core has.
+  // `resources`: how many of them the core has, or kUntimed.
   Scheduler(const Scoreboard* entry, std::size_t resources);
 
   // Moves to the cycle at which the instruction can issue, relative to the entry, charging the stall.

@@ -4,7 +4,9 @@
 #include <bit>
 #include <utility>
 
+#include "isa/code_space.hpp"
 #include "isa/decode.hpp"
+#include "isa/scoreboard.hpp"
 
 namespace troupe::isa {
 namespace {

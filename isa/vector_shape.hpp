@@ -4,10 +4,14 @@
 
 #include <cstdint>
 
-#include "isa/code_space.hpp"
-#include "isa/scoreboard.hpp"
+#include "isa/exec.hpp"
+#include "isa/row.hpp"
 
 namespace troupe::isa {
+
+struct Instruction;
+struct Mode;
+struct Use;
 
 // Width of the elements of one operand.
 enum class Width : std::uint8_t {

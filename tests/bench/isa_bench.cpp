@@ -1,10 +1,13 @@
 // Speed of the core, timing on; seconds are user CPU time, figures are medians of five runs, answers are
 // checked.
 //
-//   isa.NAME                   million guest instructions a second
-//   isa.NAME_vs_qemu           how many times the work per second of qemu-riscv64 on the same kernel in this
-//   run isa.NAME_vector_mips       of these, vector instructions alone isa.cores64                64 busy
-//   harts of one image: their rate in total over that of one
+// clang-format off
+//   isa.NAME              million guest instructions a second
+//   isa.NAME_vs_qemu      how many times the work a second of qemu-riscv64 on the same kernel in this run
+//   isa.NAME_timing_cost  how much longer it takes than the same engine without timing
+//   isa.NAME_vector_mips  of the instructions, vector instructions alone
+//   isa.NAME_cores64      64 busy harts of one image: their rate in total over that of one
+// clang-format on
 //
 // The kernels are those of the folder $TROUPE_ANCHORS/kernels (default ../shared/anchors).
 #include <fmt/core.h>
@@ -47,20 +50,32 @@ Run run_once(const std::string& file, const isa::BareOptions& options = {}) {
   return run;
 }
 // Checks the answer, too.
-std::vector<Run> run_five_times(const std::string& file) {
-  std::vector<Run> runs;
-  for (int i = 0; i < 5; ++i) {
-    runs.push_back(run_once(file));
-    const isa::BareResult& r = runs.back().result;
-    if (!r.diagnosis.empty() || r.exit_code != 0)
-      throw InputError(fmt::format("{}: wrong answer: exit code {} {}", file, r.exit_code, r.diagnosis));
-  }
-  return runs;
+Run run_checked(const std::string& file, const isa::BareOptions& options) {
+  Run run = run_once(file, options);
+  if (!run.result.diagnosis.empty() || run.result.exit_code != 0)
+    throw InputError(
+        fmt::format("{}: wrong answer: exit code {} {}", file, run.result.exit_code, run.result.diagnosis));
+  return run;
 }
-double seconds_of(const std::vector<Run>& runs) {
-  std::vector<double> seconds;
-  for (const Run& r : runs) seconds.push_back(r.seconds);
-  return median(seconds);
+struct Timed {
+  double seconds = 0, untimed_seconds = 0;
+  std::uint64_t instructions = 0;
+};
+// With and without timing in turns, so that both meet the same weather.
+Timed run_five_times(const std::string& file) {
+  std::vector<double> timed, untimed;
+  Timed result;
+  for (int i = 0; i < 5; ++i) {
+    const Run with = run_checked(file, {}), without = run_checked(file, {.engine = {.timing = false}});
+    CHECK(with.result.instructions == without.result.instructions, "{} without timing", file);
+    CHECK(without.result.cycles == without.result.instructions, "{} without timing", file);
+    timed.push_back(with.seconds);
+    untimed.push_back(without.seconds);
+    result.instructions = with.result.instructions;
+  }
+  result.seconds = median(timed);
+  result.untimed_seconds = median(untimed);
+  return result;
 }
 
 // Counts instructions, and the vector ones among them but vsetvl.
@@ -87,14 +102,15 @@ struct Built {
 void measure(const bench::Kernel& kernel, const Built& built, bool with_qemu) {
   const auto bare = [&](int n) { return bench::build_bare(kernel, n, built.sources, built.out); };
   const auto in_linux = [&](int n) { return bench::build_linux(kernel, n, built.sources, built.out); };
-  const std::vector<Run> runs = run_five_times(bare(kernel.repetitions));
-  const double seconds = seconds_of(runs);
-  const double mips = static_cast<double>(runs[0].result.instructions) / 1e6 / seconds;
+  const Timed run = run_five_times(bare(kernel.repetitions));
+  const double mips = static_cast<double>(run.instructions) / 1e6 / run.seconds;
   fmt::print("isa.{} {:.0f} MIPS\n", kernel.name, mips);
+  fmt::print("isa.{}_timing_cost {:.0f} percent\n", kernel.name,
+             100 * (run.seconds / run.untimed_seconds - 1));
   if (kernel.name == "vector_matmul")
     fmt::print("isa.{}_vector_mips {:.0f} MIPS\n", kernel.name, mips * vector_share(bare(1)));
   if (!with_qemu) return;
-  const double ours = kernel.repetitions / (seconds - run_once(bare(0)).seconds);
+  const double ours = kernel.repetitions / (run.seconds - run_once(bare(0)).seconds);
   std::vector<double> qemu;
   const std::string file = in_linux(kernel.qemu_repetitions), start = in_linux(0);
   for (int i = 0; i < 3; ++i)
@@ -163,7 +179,7 @@ void measure_cores64(const bench::Kernel& kernel, const Built& built) {
   const std::string file = bench::build_bare(kernel, 1'000'000, built.sources, built.out);
   Harts one(file, 1), many(file, 64);
   const double alone = rate(one, 256), together = rate(many, 4);
-  fmt::print("isa.cores64_{} {:.0f} percent\n", kernel.name, 100 * together / alone);
+  fmt::print("isa.{}_cores64 {:.0f} percent\n", kernel.name, 100 * together / alone);
 }
 
 int run() {

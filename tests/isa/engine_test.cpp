@@ -80,6 +80,46 @@ TEST_CASE(
   CHECK_EQ(guest.memory.load64(0xffff8), 0x1122334455667788);
 }
 
+TEST_CASE("without timing the values are the same, each instruction is a cycle and nothing else is") {
+  const ElfFile elf = test::assemble(R"(
+    li t0, 0x2600
+    csrs mstatus, t0
+    la t1, data
+    li s0, 100
+  loop:
+    ld a0, 0(t1)
+    mul a0, a0, s0
+    div a1, a0, s0
+    vsetvli t2, s0, e32, m4, ta, ma
+    vid.v v4
+    vredsum.vs v8, v4, v4
+    vmv.x.s a2, v8
+    fcvt.d.l fa0, s0
+    fdiv.d fa1, fa1, fa0
+    addi s0, s0, -1
+    bnez s0, loop
+    la t3, handler
+    csrw mtvec, t3
+    ecall
+  handler:
+    csrr a3, mcause
+    csrr a4, cycle
+    csrr a5, instret
+    csrw mtvec, zero
+    ecall
+  data: .dword 12345)");
+  Guest timed(elf), untimed(elf);
+  const auto with = isa::make_engine(test::core()),
+             without = isa::make_engine(test::core(), {.timing = false});
+  CHECK(with->run(timed.hart, kNever) == Stop::unhandled_trap);
+  CHECK(without->run(untimed.hart, kNever) == Stop::unhandled_trap);
+  CHECK_EQ(untimed.x(14) + 1, untimed.x(15));
+  CHECK(timed.x(14) > timed.x(15));
+  for (const int r : {10, 11, 12, 13}) CHECK_EQ(timed.x(r), untimed.x(r));
+  CHECK_EQ(untimed.hart.cycle, untimed.hart.instructions());
+  CHECK_EQ(untimed.hart.account.total(), untimed.hart.cycle);
+}
+
 TEST_CASE("floating point while it is off is illegal, and the text says why") {
   Guest guest(test::assemble("fadd.d f0, f1, f2"));
   CHECK(run(guest) == Stop::unhandled_trap);

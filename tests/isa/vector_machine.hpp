@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "isa/code_space.hpp"
 #include "isa/csr.hpp"
 #include "isa/decode.hpp"
 #include "isa/host_code.hpp"

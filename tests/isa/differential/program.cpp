@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "isa/code_space.hpp"
 #include "isa/csr.hpp"
 #include "isa/decode.hpp"
 #include "isa/host_code.hpp"
