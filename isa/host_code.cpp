@@ -20,8 +20,9 @@ TROUPE_THREADED void end_of_block(const Op* op, Hart* hart, std::byte* memory, c
 }  // namespace
 
 HostCode make_host_code() {
-  return {{integer_rows(), float_rows(), half_rows(), vector_integer_rows(), vector_float_rows(),
-           vector_bitmanip_rows(), vector_mask_rows(), vector_memory_rows()},
+  return {{integer_rows(), float_rows(), half_rows(), vector_integer_rows(), vector_widening_rows(),
+           vector_fixed_point_rows(), vector_float_rows(), vector_convert_rows(), vector_bitmanip_rows(),
+           vector_mask_rows(), vector_memory_rows()},
           check_vl,
           end_of_block};
 }

@@ -11,7 +11,7 @@
 namespace troupe::isa {
 
 struct HostCode {
-  std::array<std::span<const Row>, 8> tables;
+  std::array<std::span<const Row>, 11> tables;
   Handler check_vl = nullptr;
   Handler end_of_block = nullptr;
 };

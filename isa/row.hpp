@@ -194,7 +194,10 @@ std::span<const Row> integer_rows();
 std::span<const Row> float_rows();
 std::span<const Row> half_rows();
 std::span<const Row> vector_integer_rows();
+std::span<const Row> vector_widening_rows();  // and reductions
+std::span<const Row> vector_fixed_point_rows();
 std::span<const Row> vector_float_rows();
+std::span<const Row> vector_convert_rows();  // of floating point
 std::span<const Row> vector_bitmanip_rows();
 std::span<const Row> vector_mask_rows();    // and permutations
 std::span<const Row> vector_memory_rows();  // and vsetvl

@@ -34,17 +34,16 @@ void half_binary_elements(const Op& op, Hart& hart) {
   const Half* a = elements<Half>(hart, op.rs2);
   const auto b = second_operand<Half, kSecond>(op, hart);
   HalfRounder<> round(op.rm);
-  for_active<true>(op, hart,
-                   [&](std::uint64_t i) { d[i] = round(F(exact_double(a[i]), exact_double(b[i]))); });
+  for_active(op, hart, [&](std::uint64_t i) { d[i] = round(F(exact_double(a[i]), exact_double(b[i]))); });
 }
 
 // vd[i] = F(A vs2[i]), F to double
 template <class A, auto F, class D = Half>
 void half_convert_elements(const Op& op, Hart& hart) {
   D* d = elements<D>(hart, op.rd);
-  const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
+  const Group<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
   HalfRounder<D> round(op.rm);
-  for_active<true>(op, hart, [&](std::uint64_t i) { d[i] = round(F(a[i])); });
+  for_active(op, hart, [&](std::uint64_t i) { d[i] = round(F(a.data[i])); });
 }
 
 // As fma_elements: vd = +-(x * y) +- z.
@@ -55,7 +54,7 @@ void half_fma_elements(const Op& op, Hart& hart) {
   const auto b = second_operand<Half, kSecond>(op, hart);
   HalfRounder<> round(op.rm);
   bool invalid = false;
-  for_active<true>(op, hart, [&](std::uint64_t i) {
+  for_active(op, hart, [&](std::uint64_t i) {
     const double x = exact_double(kMultiplyD ? d[i] : a[i]), z = exact_double(kMultiplyD ? a[i] : d[i]);
     const double y = exact_double(b[i]);
     const double r = __builtin_fma(kNegateProduct ? negate(x) : x, y, kNegateAddend ? negate(z) : z);
@@ -71,7 +70,7 @@ inline void half_sum_elements(const Op& op, Hart& hart) {
   Half sum = elements<Half>(hart, op.rs1)[0];
   const Half* a = elements<Half>(hart, op.rs2);
   HalfRounder<> round(op.rm);
-  for_active<true>(op, hart, [&](std::uint64_t i) { sum = round(exact_double(sum) + exact_double(a[i])); });
+  for_active(op, hart, [&](std::uint64_t i) { sum = round(exact_double(sum) + exact_double(a[i])); });
   elements<Half>(hart, op.rd)[0] = sum;
 }
 
@@ -79,9 +78,9 @@ inline void half_sum_elements(const Op& op, Hart& hart) {
 template <class I, bool kTruncate>
 void half_to_integer_elements(const Op& op, Hart& hart) {
   I* d = elements<I>(hart, op.rd);
-  const Copy<Half> a(elements<Half>(hart, op.rs2), hart.csr.vl);
-  for_active<true>(op, hart, [&](std::uint64_t i) {
-    d[i] = convert_to_integer<I>(static_cast<float>(a[i]), kTruncate ? kTowardZero : op.rm);
+  const Group<Half> a(elements<Half>(hart, op.rs2), hart.csr.vl);
+  for_active(op, hart, [&](std::uint64_t i) {
+    d[i] = convert_to_integer<I>(static_cast<float>(a.data[i]), kTruncate ? kTowardZero : op.rm);
   });
 }
 

@@ -27,107 +27,106 @@ void mask_logic(const Op& op, Hart& hart) {
   d[last] = static_cast<u8>((d[last] & ~below) | (F(a[last], b[last]) & below));
 }
 
-bool active(const Op& op, const u8* mask, u64 i) {
-  return op.vm != 0 || mask_bit(mask, i);
+// 64 bits of a mask below vl, from bit 64 * n on; of all ones where `mask` is null.
+u64 word_of(const u8* mask, u64 n, u64 vl) {
+  u64 word = ~u64{0};
+  if (mask != nullptr) std::memcpy(&word, mask + 8 * n, sizeof word);
+  return vl - 64 * n >= 64 ? word : word & ((u64{1} << (vl - 64 * n)) - 1);
 }
-
 void count_mask(const Op& op, Hart& hart) {
-  const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
+  const Active active = active_of(op, hart);
+  const u8* a = elements<u8>(hart, op.rs2);
   u64 count = 0;
-  for (u64 i = 0; i < hart.csr.vl; ++i) count += active(op, mask, i) && mask_bit(a, i) ? 1 : 0;
+  for (u64 n = 0; 64 * n < active.vl; ++n)
+    count += static_cast<u64>(std::popcount(word_of(a, n, active.vl) & word_of(active.mask, n, active.vl)));
   hart.x[op.rd] = count;
 }
+// The first active bit of vs2; all ones where there is none.
+u64 first_bit(const Op& op, Hart& hart) {
+  const Active active = active_of(op, hart);
+  const u8* a = elements<u8>(hart, op.rs2);
+  for (u64 n = 0; 64 * n < active.vl; ++n) {
+    const u64 word = word_of(a, n, active.vl) & word_of(active.mask, n, active.vl);
+    if (word != 0) return 64 * n + static_cast<u64>(std::countr_zero(word));
+  }
+  return ~u64{0};
+}
 void first_of_mask(const Op& op, Hart& hart) {
-  const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
-  u64 i = 0;
-  while (i < hart.csr.vl && !(active(op, mask, i) && mask_bit(a, i))) ++i;
-  hart.x[op.rd] = i < hart.csr.vl ? i : ~u64{0};
+  hart.x[op.rd] = first_bit(op, hart);
 }
 
 // vmsbf, vmsif, vmsof: F(before the first set bit, at it).
 template <auto F>
 void mask_up_to_first(const Op& op, Hart& hart) {
+  const u64 first = first_bit(op, hart);
   u8* d = elements<u8>(hart, op.rd);
-  const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
-  bool before = true;
-  for (u64 i = 0; i < hart.csr.vl; ++i) {
-    if (!active(op, mask, i)) continue;
-    const bool at = before && mask_bit(a, i);
-    before = before && !at;
-    set_mask_bit(d, i, F(before, at));
-  }
+  for_active(op, hart, [&](u64 i) { set_mask_bit(d, i, F(i < first, i == first)); });
 }
 
 // A struct of static functions per element type, and Behaviours made of one of them.
 template <class E>
 struct Permute {
   static void index(const Op& op, Hart& hart) {  // vid
-    E* d = elements<E>(hart, op.rd);
-    for_active(op, hart, [=](u64 i) { d[i] = static_cast<E>(i); });
+    static constexpr auto kIndices = [] {
+      std::array<E, kVlenMax> all{};
+      for (u64 i = 0; i < all.size(); ++i) all[i] = static_cast<E>(i);
+      return all;
+    }();
+    write_active(op, hart, kIndices.data());
   }
   static void prefix_count(const Op& op, Hart& hart) {  // viota
     E* d = elements<E>(hart, op.rd);
-    const u8 *a = elements<u8>(hart, op.rs2), *mask = elements<u8>(hart, 0);
+    const u8* a = elements<u8>(hart, op.rs2);
     u64 count = 0;
-    for (u64 i = 0; i < hart.csr.vl; ++i) {
-      if (!active(op, mask, i)) continue;
+    for_active(op, hart, [&](u64 i) {
       d[i] = static_cast<E>(count);
       count += mask_bit(a, i) ? 1 : 0;
-    }
+    });
   }
   template <bool kImmediate>
   static u64 offset(const Op& op, const Hart& hart) {
     return kImmediate ? static_cast<u64>(op.imm) : hart.x[op.rs1];
   }
 
+  // Slides move the whole group and then write its active elements.
   template <bool kImmediate>
   static void slide_up(const Op& op, Hart& hart) {
-    E* d = elements<E>(hart, op.rd);
-    const E* a = elements<E>(hart, op.rs2);
-    const u8* mask = elements<u8>(hart, 0);
-    const u64 by = offset<kImmediate>(op, hart);
-    for (u64 i = std::min(by, hart.csr.vl); i < hart.csr.vl; ++i)
-      if (active(op, mask, i)) d[i] = a[i - by];
+    const u64 by = std::min(offset<kImmediate>(op, hart), hart.csr.vl);
+    Group<E> moved(elements<E>(hart, op.rd), by);
+    std::memcpy(moved.data + by, elements<E>(hart, op.rs2), (hart.csr.vl - by) * sizeof(E));
+    write_active(op, hart, moved.data);
   }
   template <bool kImmediate>
   static void slide_down(const Op& op, Hart& hart) {
-    E* d = elements<E>(hart, op.rd);
-    const Group a(op, hart);
-    const u8* mask = elements<u8>(hart, 0);
-    const u64 by = offset<kImmediate>(op, hart);
-    for (u64 i = 0; i < hart.csr.vl; ++i)
-      if (active(op, mask, i)) d[i] = a.at(i, by);
+    const u64 count = vlmax(hart), by = std::min(offset<kImmediate>(op, hart), count);
+    Group<E> moved(elements<E>(hart, op.rs2) + by, count - by);
+    std::memset(moved.data + (count - by), 0, by * sizeof(E));
+    write_active(op, hart, moved.data);
   }
   template <bool kFloat, bool kUp>
   static void slide_one(const Op& op, Hart& hart) {
-    if (hart.csr.vl == 0) return;
-    E* d = elements<E>(hart, op.rd);
-    const Group a(op, hart);
-    const u8* mask = elements<u8>(hart, 0);
+    const u64 vl = hart.csr.vl;
+    if (vl == 0) return;
     const E entering = second_operand<E, kFloat ? Second::fp : Second::scalar>(op, hart)[0];
-    const u64 last = hart.csr.vl - 1;
-    for (u64 i = 0; i <= last; ++i) {
-      if (!active(op, mask, i)) continue;
-      if (kUp)
-        d[i] = i == 0 ? entering : a[i - 1];
-      else
-        d[i] = i == last ? entering : a[i + 1];
-    }
+    const E* a = elements<E>(hart, op.rs2);
+    Group<E> moved(a + (kUp ? 0 : 1), kUp ? 0 : vl - 1);
+    if (kUp) std::memcpy(moved.data + 1, a, (vl - 1) * sizeof(E));
+    moved.data[kUp ? 0 : vl - 1] = entering;
+    write_active(op, hart, moved.data);
   }
   template <class I>
   static void gather(const Op& op, Hart& hart) {
     E* d = elements<E>(hart, op.rd);
-    const Group a(op, hart);
+    const E* a = elements<E>(hart, op.rs2);
     const I* index = elements<I>(hart, op.rs1);
-    const u8* mask = elements<u8>(hart, 0);
-    for (u64 i = 0; i < hart.csr.vl; ++i)
-      if (active(op, mask, i)) d[i] = a.at(index[i], 0);
+    const u64 count = vlmax(hart);
+    for_active(op, hart, [&](u64 i) { d[i] = index[i] < count ? a[index[i]] : E{0}; });
   }
   template <bool kImmediate>
   static void broadcast(const Op& op, Hart& hart) {
-    E* d = elements<E>(hart, op.rd);
-    const E value = Group(op, hart).at(offset<kImmediate>(op, hart), 0);
-    for_active(op, hart, [=](u64 i) { d[i] = value; });
+    const u64 i = offset<kImmediate>(op, hart);
+    const E value = i < vlmax(hart) ? elements<E>(hart, op.rs2)[i] : E{0};
+    map_elements(active_of(op, hart), elements<E>(hart, op.rd), same, Splat<E>{value});
   }
   static void compress(const Op& op, Hart& hart) {
     E* d = elements<E>(hart, op.rd);
@@ -139,31 +138,28 @@ struct Permute {
   }
 
  private:
-  // All of the group vs2, VLMAX elements; beyond it there are zeros.
-  struct Group {
-    Group(const Op& op, Hart& hart)
-        : count(vlmax_of(hart.csr.vtype & 0xff, hart.vlen_bytes)), data(elements<E>(hart, op.rs2), count) {}
-    E operator[](u64 i) const { return data[i]; }
-    E at(u64 i, u64 by) const { return i < count && by < count - i ? data[i + by] : E{0}; }
-    u64 count;
-    Copy<E> data;
-  };
+  static constexpr auto same = [](E v) { return v; };
+  static void write_active(const Op& op, Hart& hart, const E* values) {
+    map_elements(active_of(op, hart), elements<E>(hart, op.rd), same, values);
+  }
+  static u64 vlmax(const Hart& hart) { return vlmax_of(hart.csr.vtype & 0xff, hart.vlen_bytes); }
 };
 
 // vmadc, vmsbc: the carry or borrow out, as a mask.
 template <class E, Second kSecond, bool kAdd, bool kCarryIn>
 void carry_out(const Op& op, Hart& hart) {
+  const auto f = [](E a, E b, E in) {
+    const E sum = static_cast<E>(kAdd ? a + b : a - b);
+    return kAdd ? sum < a || (in != 0 && sum == static_cast<E>(~E{0})) : a < b || (in != 0 && sum == 0);
+  };
   const E* a = elements<E>(hart, op.rs2);
   const auto b = second_operand<E, kSecond>(op, hart);
-  const u8* mask = elements<u8>(hart, 0);
-  u8 results[kVlenMax];
-  for (u64 i = 0; i < hart.csr.vl; ++i) {
-    const bool in = kCarryIn && mask_bit(mask, i);
-    const E sum = static_cast<E>(kAdd ? a[i] + b[i] : a[i] - b[i]);
-    results[i] = kAdd ? sum < a[i] || (in && sum == static_cast<E>(~E{0})) : a[i] < b[i] || (in && sum == 0);
-  }
+  const Active all{nullptr, hart.csr.vl};
   u8* d = elements<u8>(hart, op.rd);
-  for (u64 i = 0; i < hart.csr.vl; ++i) set_mask_bit(d, i, results[i] != 0);
+  if constexpr (kCarryIn)
+    map_to_mask(all, d, f, a, b, MaskOnes<E>{elements<u8>(hart, 0)});
+  else
+    map_to_mask(all, d, f, a, b, Splat<E>{0});
 }
 template <Second kSecond, bool kAdd, bool kCarryIn>
 constexpr Behaviours carry_mask = {

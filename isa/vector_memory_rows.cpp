@@ -136,6 +136,19 @@ TROUPE_THREADED void unit_stride(const Op* op, Hart* hart, std::byte* memory, co
       copy_bytes(at(memory, address), registers, vl * sizeof(E));
     else
       copy_bytes(registers, at(memory, address), vl * sizeof(E));
+  } else if (op->vm == 0 && fields == 1 && hart->csr.vstart == 0 && vl != 0 &&
+             plain(*session, address, vl * sizeof(E), kStore)) {
+    // Nothing of it could fault, active or not.
+    E* const registers = elements<E>(*hart, op->rd);
+    const auto same = [](E v) { return v; };
+    Group<E> there;
+    copy_bytes(there.data, at(memory, address), vl * sizeof(E));
+    if constexpr (kStore) {
+      map_elements(active_of(*op, *hart), there.data, same, static_cast<const E*>(registers));
+      copy_bytes(at(memory, address), there.data, vl * sizeof(E));
+    } else {
+      map_elements(active_of(*op, *hart), registers, same, static_cast<const E*>(there.data));
+    }
   } else {
     const Access access{address,     Addressing::unit, static_cast<i64>(fields * sizeof(E)),
                         fields,      hart->csr.vstart, vl,
@@ -164,7 +177,7 @@ TROUPE_THREADED void indexed(const Op* op, Hart* hart, std::byte* memory, const 
                              Session* session) {
   const Access access{hart->x[op->rs1], Addressing::indexed, 0,          (op->rs3 >> 2 & 7) + 1u,
                       hart->csr.vstart, hart->csr.vl,        op->vm == 0};
-  const Copy<Index> index(elements<Index>(*hart, op->rs2), hart->csr.vl);
+  const Group<Index> index(elements<Index>(*hart, op->rs2), hart->csr.vl);
   if (!by_element<kStore, E, Index>(op, hart, memory, variant, cycle, session, access, index.data)) return;
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }

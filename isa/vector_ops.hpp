@@ -12,13 +12,10 @@
 #include "isa/exec.hpp"
 #include "isa/float_bits.hpp"
 #include "isa/row.hpp"
+#include "isa/vector_chunk.hpp"
 
 namespace troupe::isa::inline TROUPE_LEVEL {
 
-template <class E>
-E* elements(Hart& hart, std::uint8_t r) {
-  return reinterpret_cast<E*>(&hart.v[0][0] + std::size_t{r} * hart.vlen_bytes);
-}
 inline bool mask_bit(const std::uint8_t* mask, std::uint64_t i) {
   return (mask[i >> 3] >> (i & 7) & 1) != 0;
 }
@@ -41,37 +38,25 @@ constexpr E shifted_left(E v, E n) {
 #endif
 }
 
-// f(i) for the active elements from `first` to vl, in any order: source and destination elements of the same
-// width coincide or are in different registers, so the host may work on many at once.
-//
-// Masked FP loops stay scalar (kExact): the host would compute masked-off elements too, and raise their
-// exceptions.
-template <bool kExact = false, class F>
-[[gnu::always_inline]] inline void for_active(const Op& op, Hart& hart, F f, std::uint64_t first = 0) {
+// f(i) for the active elements, one after the other: where a lane cannot be computed without looking at it.
+template <class F>
+[[gnu::always_inline]] inline void for_active(const Op& op, Hart& hart, F f) {
   const std::uint64_t vl = hart.csr.vl;
   if (op.vm != 0) {
-#pragma clang loop vectorize(assume_safety)
-    for (std::uint64_t i = first; i < vl; ++i) f(i);
-  } else {
-    const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
-    if constexpr (kExact) {
-#pragma clang loop vectorize(disable)
-      for (std::uint64_t i = first; i < vl; ++i)
-        if (mask_bit(mask, i)) f(i);
-    } else {
-      for (std::uint64_t i = first; i < vl; ++i)
-        if (mask_bit(mask, i)) f(i);
-    }
+    for (std::uint64_t i = 0; i < vl; ++i) f(i);
+    return;
   }
+  const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
+#pragma clang loop vectorize(disable)
+  for (std::uint64_t i = 0; i < vl; ++i)
+    if (mask_bit(mask, i)) f(i);
 }
-template <class E>
-inline constexpr bool kFloating = std::is_floating_point_v<E> || std::is_class_v<E>;
 
-// A source group as it was before the instruction, where a destination of another width may overlap it.
+// Room for the elements of a register group, outside the register file.
 template <class E>
-struct Copy {
-  explicit Copy(const E* from, std::uint64_t count) { std::memcpy(data, from, count * sizeof(E)); }
-  E operator[](std::uint64_t i) const { return data[i]; }
+struct Group {
+  Group() = default;
+  Group(const E* from, std::uint64_t count) { std::memcpy(data, from, count * sizeof(E)); }
   E data[8 * kVlenMax / 8 / sizeof(E)];
 };
 
@@ -135,21 +120,15 @@ auto second_operand(const Op& op, Hart& hart) {
       const auto bits = to_bits(unboxed<F>(hart.f[op.rs1]));
       std::memcpy(&value, &bits, sizeof value);
     }
-    struct Same {
-      E value;
-      E operator[](std::uint64_t) const { return value; }
-    };
-    return Same{value};
+    return Splat<E>{value};
   }
 }
 
 // vd[i] = F(vs2[i], second[i])
 template <class E, Second kSecond, auto F>
 void binary_elements(const Op& op, Hart& hart) {
-  E* d = elements<E>(hart, op.rd);
   const E* a = elements<E>(hart, op.rs2);
-  const auto b = second_operand<E, kSecond>(op, hart);
-  for_active<kFloating<E>>(op, hart, [=](std::uint64_t i) { d[i] = static_cast<E>(F(a[i], b[i])); });
+  map_elements(active_of(op, hart), elements<E>(hart, op.rd), F, a, second_operand<E, kSecond>(op, hart));
 }
 
 // vd[i] = F(vd[i], vs2[i], second[i])
@@ -157,27 +136,15 @@ template <class E, Second kSecond, auto F>
 void ternary_elements(const Op& op, Hart& hart) {
   E* d = elements<E>(hart, op.rd);
   const E* a = elements<E>(hart, op.rs2);
-  const auto b = second_operand<E, kSecond>(op, hart);
-  for_active<kFloating<E>>(op, hart, [=](std::uint64_t i) { d[i] = static_cast<E>(F(d[i], a[i], b[i])); });
+  map_elements(active_of(op, hart), d, F, d, a, second_operand<E, kSecond>(op, hart));
 }
 
 // mask vd[i] = F(vs2[i], second[i])
 template <class E, Second kSecond, auto F>
 void compare_elements(const Op& op, Hart& hart) {
-  const std::uint64_t vl = hart.csr.vl;
   const E* a = elements<E>(hart, op.rs2);
-  const auto b = second_operand<E, kSecond>(op, hart);
-  std::uint8_t results[kVlenMax];  // one byte per element first: vd may be a source
-  const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
-  if (op.vm != 0) {
-    for (std::uint64_t i = 0; i < vl; ++i) results[i] = F(a[i], b[i]) ? 1 : 0;
-  } else {
-#pragma clang loop vectorize(disable)
-    for (std::uint64_t i = 0; i < vl; ++i) results[i] = mask_bit(mask, i) ? (F(a[i], b[i]) ? 1 : 0) : 2;
-  }
-  std::uint8_t* d = elements<std::uint8_t>(hart, op.rd);
-  for (std::uint64_t i = 0; i < vl; ++i)
-    if (results[i] != 2) set_mask_bit(d, i, results[i] != 0);
+  map_to_mask(active_of(op, hart), elements<std::uint8_t>(hart, op.rd), F, a,
+              second_operand<E, kSecond>(op, hart));
 }
 
 inline bool any_active(const Op& op, Hart& hart) {
@@ -187,52 +154,31 @@ inline bool any_active(const Op& op, Hart& hart) {
   return i < hart.csr.vl;
 }
 
-// vd[i] = F(A vs2[i], B second[i]) where the widths differ from vd's.
+// vd[i] = F(vd[i], A vs2[i], B second[i]) where the widths differ from vd's.
 template <class D, class A, class B, Second kSecond, auto F>
 void mixed_elements(const Op& op, Hart& hart) {
+  // The compiler converts a scalar once, before the loop; that must raise nothing for an element that is
+  // not there.
+  if (kSecond != Second::vector && kFloating<B> && !any_active(op, hart)) return;
   D* d = elements<D>(hart, op.rd);
-  const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
-  if constexpr (kSecond == Second::vector) {
-    const Copy<B> b(elements<B>(hart, op.rs1), hart.csr.vl);
-    for_active<kFloating<A>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(d[i], a[i], b[i])); });
-  } else {
-    // The compiler converts a scalar once, before the loop; that must raise nothing for an element that is
-    // not there.
-    if (kFloating<B> && !any_active(op, hart)) return;
-    const auto b = second_operand<B, kSecond>(op, hart);
-    for_active<kFloating<A>>(op, hart, [&](std::uint64_t i) { d[i] = static_cast<D>(F(d[i], a[i], b[i])); });
-  }
+  const A* a = elements<A>(hart, op.rs2);
+  map_elements(active_of(op, hart), d, F, d, a, second_operand<B, kSecond>(op, hart));
 }
 
 // vd[i] = F(vs2[i]) from width A to width D.
 template <class D, class A, auto F>
 void convert_elements(const Op& op, Hart& hart) {
-  D* d = elements<D>(hart, op.rd);
-  if constexpr (sizeof(D) == sizeof(A)) {
-    const A* a = elements<A>(hart, op.rs2);
-    for_active<kFloating<A> || kFloating<D>>(op, hart,
-                                             [=](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
-  } else {
-    const Copy<A> a(elements<A>(hart, op.rs2), hart.csr.vl);
-    for_active<kFloating<A> || kFloating<D>>(op, hart,
-                                             [&](std::uint64_t i) { d[i] = static_cast<D>(F(a[i])); });
-  }
+  const A* a = elements<A>(hart, op.rs2);
+  map_elements(active_of(op, hart), elements<D>(hart, op.rd), F, a);
 }
 
-// vd[0] = fold of F over vs1[0] and the active vs2[i]; D is the type of the sum.
+// vd[0] = fold of F over vs1[0] and the active vs2[i], in element order; D is the type of the sum.
 template <class D, class A, auto F>
 void reduce_elements(const Op& op, Hart& hart) {
   if (hart.csr.vl == 0) return;
   D sum = elements<D>(hart, op.rs1)[0];
   const A* a = elements<A>(hart, op.rs2);
-  const std::uint64_t vl = hart.csr.vl;
-  const std::uint8_t* mask = elements<std::uint8_t>(hart, 0);
-  if (op.vm != 0) {
-    for (std::uint64_t i = 0; i < vl; ++i) sum = static_cast<D>(F(sum, static_cast<D>(a[i])));
-  } else {
-    for (std::uint64_t i = 0; i < vl; ++i)
-      if (mask_bit(mask, i)) sum = static_cast<D>(F(sum, static_cast<D>(a[i])));
-  }
+  for_active(op, hart, [&](std::uint64_t i) { sum = static_cast<D>(F(sum, static_cast<D>(a[i]))); });
   elements<D>(hart, op.rd)[0] = sum;
 }
 
