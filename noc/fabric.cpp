@@ -30,8 +30,8 @@ const ChipParams& checked(const ChipParams& p) {
           "reply_channels and multicast_channels must be even on a torus: half of a class before the "
           "dateline, half "
           "after it, or a ring can deadlock");
-  require(p.niu.inject.count > p.noc.link.count,
-          "niu.inject must be longer than noc.link, which it includes");
+  require(p.niu.inject.count > p.noc.niu_link.count,
+          "niu.inject must be longer than noc.niu_link, which it includes");
   require(p.niu.eject.count >= 1, "niu.eject must be at least 1 cycle");
   require(p.niu.transactions >= 1 && p.niu.transactions <= kNoTransaction,
           "niu.transactions must be 1 to 255");

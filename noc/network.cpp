@@ -37,7 +37,7 @@ Geometry checked(const GridParams& grid, const NocParams& noc, std::size_t numbe
       noc.multicast_channels == 0 || (noc.vc_depth + noc.pool_per_vc).count >= 2,
       "a multicast packet must fit the buffer of its virtual channel, header and one more flit: vc_depth and "
       "pool_per_vc are too small for multicast_channels");
-  for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.credit})
+  for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.niu_link, noc.credit})
     require(c.count >= 1 && c.count <= 64, "every router stage takes 1 to 64 cycles");
   return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
           noc.networks[number]};
@@ -66,13 +66,15 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
       injectors_(tiles_, Injector(params_)),
       flits_out_(tiles_ * std::size_t{8}, 0) {
   flit_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.link).count);
+  delivery_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.niu_link).count);
   credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 2;
-  injector_cycles_ = static_cast<unsigned>(noc.link.count) + 1;
+  injector_cycles_ = static_cast<unsigned>(noc.niu_link.count) + 1;
   injector_credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 1;
 
   // A multicast VC gives its places back by itself, whatever the others of its port do.
   const std::size_t ports = tiles_ * std::size_t{kPorts} * (1 + noc.multicast_channels);
-  for (unsigned i = 0; i < std::bit_ceil(flit_cycles_ + 1); ++i) {
+  for (unsigned i = 0; i < std::bit_ceil(std::max({flit_cycles_, delivery_cycles_, injector_cycles_}) + 1);
+       ++i) {
     flits_.emplace_back(ports);
     arrivals_.push_back({std::vector<std::uint64_t>(tiles_ / 64 + 1), std::vector<FlitAt>(tiles_ + 1u)});
   }
@@ -88,6 +90,7 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
   const Registers registers = routers_->registers();
   inspected_ = registers.flit == 0;
   flit_cycles_ -= registers.flit;
+  delivery_cycles_ -= registers.flit;
   credit_cycles_ -= registers.credit;
   injector_credit_cycles_ -= registers.credit;
   for (std::uint16_t t = 0; t < tiles_; ++t) positions_.push_back(position(geometry_, t));
@@ -329,7 +332,7 @@ void Network::send_on(const Departures& departures, Cycle now) {
   const Hops hops = hops_;
   const Link* const links = links_.data();
   std::uint64_t* const flits_out = flits_out_.data();
-  Arrivals& arrivals = at(arrivals_, now + flit_cycles_);
+  Arrivals& arrivals = at(arrivals_, now + delivery_cycles_);
   FlitAt* const arriving = arrivals.flits.data();
   std::uint64_t* const arriving_at = arrivals.tiles.data();
   auto flits = at(flits_, now + flit_cycles_).writer();

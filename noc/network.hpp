@@ -1,12 +1,13 @@
 // One physical network: a mesh or torus of routers with an injector at every tile, stepped cycle by cycle.
 //
 // Between routers there are only delays: a flit that wins the switch at cycle s is in the next router's
-// buffer (or at the tile's NIU) at s + switch_alloc + ST + LT, its credit is back one router upstream at
-// s + 2 + credit. Both lie in rings of flat arrays, one a cycle, so that routers may be stepped in any order
-// and those without work are not looked at.
+// buffer at s + switch_alloc + ST + LT, its credit is back one router upstream at s + 2 + credit. The links
+// between a router and its NIU have an LT of their own, here NT. Both lie in rings of flat arrays, one a
+// cycle, so that routers may be stepped in any order and those without work are not looked at.
 //
-// A packet offered at cycle c without contention is in its first router's buffer at c + 1 + LT and with its
-// last flit at the destination's NIU at  c + 1 + LT + routers x (VA + SA + ST + LT) + flits - 1.
+// A packet offered at cycle c without contention is in its first router's buffer at c + 1 + NT and with its
+// last flit at the destination's NIU at  c + 1 + NT + (routers - 1) x (VA + SA + ST + LT) + VA + SA + ST + NT
+// + flits - 1.
 #pragma once
 
 #include <array>
@@ -61,8 +62,11 @@ class Network {
   std::span<const Delivery> delivered() const { return delivered_; }
   // From the step that sends a flit to the cycle at which it is in the router's buffer.
   unsigned injector_cycles() const { return injector_cycles_; }
-  // What a router and the link behind it add to a head without contention.
-  unsigned hop_cycles() const { return params_.va_cycles + flit_cycles_ + routers_->registers().flit; }
+  // From the offer of a packet to its last flit at the NIU of its destination, without contention.
+  unsigned alone_cycles(unsigned routers, unsigned flits) const {
+    const unsigned inside = params_.va_cycles + routers_->registers().flit;
+    return injector_cycles_ + (routers - 1) * (inside + flit_cycles_) + inside + delivery_cycles_ + flits - 1;
+  }
 
   // Flits since construction: out of a router's port (kLocal: to the NIU), and from a tile's NIU.
   std::uint64_t flits_out(std::uint16_t tile, Port port) const { return flits_out_[tile * 8u + port]; }
@@ -149,7 +153,7 @@ class Network {
   Geometry geometry_;
   RouterParams params_;
   std::uint16_t tiles_;
-  unsigned flit_cycles_, credit_cycles_, injector_credit_cycles_;  // behind the routers' step()
+  unsigned flit_cycles_, delivery_cycles_, credit_cycles_, injector_credit_cycles_;  // behind the routers' step()
   unsigned injector_cycles_;
   bool inspected_;  // all that is in the routers shows in their states
 

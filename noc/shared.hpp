@@ -39,7 +39,7 @@ struct Shared {
     return ((params.noc.vc_depth + params.noc.pool_per_vc).count - 1) * params.noc.flit.count;
   }
   // From the offer of a packet to its first flit in the router's local port.
-  std::uint64_t injector_cycles() const { return params.noc.link.count + 1; }
+  std::uint64_t injector_cycles() const { return params.noc.niu_link.count + 1; }
 };
 
 }  // namespace troupe::noc

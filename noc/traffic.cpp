@@ -13,11 +13,6 @@
 namespace troupe::noc {
 namespace {
 
-// What a packet takes alone: see noc/network.hpp.
-Cycle alone(const Network& network, unsigned routers, unsigned flits) {
-  return network.injector_cycles() + routers * network.hop_cycles() + flits - 1;
-}
-
 // How many packets took how long.
 struct Histogram {
   void add(Cycle cycles) {
@@ -118,7 +113,7 @@ TrafficResult run_traffic(Network& network, const Nodes& nodes, const Pattern& p
       hops_expected += std::uint64_t{routers} * p.packet_flits;
       if (!measuring) continue;
       hops += routers;
-      alone_cycles += alone(network, routers, p.packet_flits);
+      alone_cycles += network.alone_cycles(routers, p.packet_flits);
     }
     node -= std::min(node, count);
     network.step(now);

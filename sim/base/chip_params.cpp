@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <bit>
+#include <map>
 
 #include "sim/base/check.hpp"
 
@@ -96,6 +97,23 @@ std::uint64_t ChipParams::core_columns() const {
 
 std::uint64_t ChipParams::core_rows() const {
   return tiles_of(TileKind::core).size() / core_columns();
+}
+
+std::vector<std::uint16_t> ChipParams::dram_channels() const {
+  std::vector<std::uint16_t> channels(tiles(), kNoChannel);
+  std::map<char, std::uint16_t> of_letter;
+  std::uint16_t next = 0;
+  for (std::uint64_t t = 0; t < tiles(); ++t) {
+    if (kind(t) != TileKind::dram) continue;
+    if (dram.channels.empty()) {
+      channels[t] = next++;
+      continue;
+    }
+    const auto [at, is_new] = of_letter.try_emplace(dram.channels[y(t)][x(t)], next);
+    next += is_new;
+    channels[t] = at->second;
+  }
+  return channels;
 }
 
 std::string ChipParams::tile_name(std::uint64_t tile) const {

@@ -71,6 +71,7 @@ struct CoreParams {
 // Local memory of a core tile.
 struct L1Params {
   Bytes size;
+  Cycles niu_read;  // another tile's read of it, which only replayed traces have: served to first data
 };
 
 // A torus has a link from each end of a row and column to the other end, a mesh has none.
@@ -96,7 +97,8 @@ struct NocParams {
   Cycles vc_alloc;                       // VA stage
   Cycles switch_alloc;                   // SA stage
   Cycles switch_traversal;               // ST stage
-  Cycles link;                           // LT stage: router to router, and router to NIU
+  Cycles link;                           // LT stage, router to router
+  Cycles niu_link;                       // the same between a router and its NIU, both ways
   Cycles credit;                         // credit return wire
 
   std::uint64_t request_channels() const { return virtual_channels - multicast_channels - reply_channels; }
@@ -108,17 +110,28 @@ struct NiuParams {
   Cycles eject;                    // last flit out of the router to arrival in L1
   Cycles register_access;          // load of an NIU register, issue to use
   std::uint64_t transactions = 0;  // outstanding requests per tile
-  std::uint64_t mailboxes = 0;     // rows of the mailbox table
-  std::uint64_t semaphores = 0;    // 64-bit semaphore words
-  Bytes packet_payload_max;        // longest payload of one packet
+  std::uint64_t request_initiators =
+      0;                         // requests per tile and network that may wait to enter the network; replay
+  std::uint64_t mailboxes = 0;   // rows of the mailbox table
+  std::uint64_t semaphores = 0;  // 64-bit semaphore words
+  Bytes packet_payload_max;      // longest payload of one packet
 };
 
-// A DRAM tile: one channel behind one NIU.
+// DRAM: channels behind the NIUs of DRAM tiles.
 struct DramParams {
+  // Tiles with the same letter share a channel: one string a row, one letter a tile, '.' for tiles without.
+  // No strings = each DRAM tile has its own. Replay; a program's chip has one tile a channel.
+  std::vector<std::string> channels = {};
   Bytes size;                        // capacity of a tile
   double bytes_per_second_peak = 0;  // channel peak
   double efficiency = 0;             // share of the peak that a stream reaches
   Cycles latency;                    // request at the channel to first data
+};
+
+// Replay of recorded runs: what a processor's software does around a barrier.
+struct ReplayParams {
+  Cycles barrier;  // begin to end of a barrier that has nothing to wait for
+  Cycles notice;   // completion of the last transaction to the end of the barrier that waits for it
 };
 
 // The kind that a letter of GridParams::tiles stands for.
@@ -133,6 +146,7 @@ struct ChipParams {
   NocParams noc;
   NiuParams niu;
   DramParams dram;
+  ReplayParams replay;
 
   std::uint64_t tiles() const { return grid.width * grid.height; }
   TileKind kind(std::uint64_t tile) const;
@@ -144,6 +158,9 @@ struct ChipParams {
   std::uint64_t core_rows() const;
   std::uint64_t x(std::uint64_t tile) const { return tile % grid.width; }
   std::uint64_t y(std::uint64_t tile) const { return tile / grid.width; }
+  // DRAM channel of each tile, kNoChannel for tiles without; channels are numbered as they first appear.
+  static constexpr std::uint16_t kNoChannel = 0xffff;
+  std::vector<std::uint16_t> dram_channels() const;
   // "(3,1)": logical coordinates of a core tile; "host", "dram2", "link0" for the others.
   std::string tile_name(std::uint64_t tile) const;
 };
@@ -156,7 +173,7 @@ std::vector<std::string> core_preset_names();
 // Throws InputError that starts with `where` for numbers that no core can have.
 void validate(const CoreParams& core, std::string_view where);
 
-// Preset by name: tiny, xpu64, xpu1024. Throws InputError that lists the names there are.
+// Preset by name. Throws InputError that lists the names there are.
 ChipParams preset(std::string_view name);
 std::vector<std::string> preset_names();
 

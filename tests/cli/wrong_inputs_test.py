@@ -58,7 +58,7 @@ def main():
         expect("newer manifest", troupe("run", cut), 2, r"manifest version 9, this troupe reads version 1")
 
         expect("unknown chip", troupe("run", image, "--chip", "xpu65"), 2,
-               r"unknown chip 'xpu65'; presets are tiny, xpu64, xpu1024")
+               r"unknown chip 'xpu65'; presets are tiny, xpu64, xpu1024, wormhole, blackhole")
         expect("unknown routers", troupe("run", image, "--noc", "booksim"), 2,
                r"troupe: --noc: booksim not in \{model,rtl,lockstep\}")
         expect("unknown core", troupe("run", image, "--core", "bay"), 2,

@@ -61,7 +61,7 @@ Configuration random_configuration(Rng& rng) {
     c.noc.pool_per_vc.count = 1 + rng.below(c.noc.pool.count);
   }
   for (Cycles* stage :
-       {&c.noc.vc_alloc, &c.noc.switch_alloc, &c.noc.switch_traversal, &c.noc.link, &c.noc.credit})
+       {&c.noc.vc_alloc, &c.noc.switch_alloc, &c.noc.switch_traversal, &c.noc.link, &c.noc.niu_link, &c.noc.credit})
     stage->count = rng.below(3) == 0 ? 1 + rng.below(6) : 1;
   c.load = 0.01 + 0.4 * rng.uniform() * rng.uniform();
   c.flits_max = static_cast<unsigned>(1 + rng.below(rng.below(2) == 0 ? 4 : 40));

@@ -68,17 +68,19 @@ TEST_CASE("each pipeline stage adds its own cycles to the zero-load latency") {
   Rng rng(1);
   for (int i = 0; i < 40; ++i) {
     NocParams noc = booksim_router();
-    for (Cycles* stage : {&noc.vc_alloc, &noc.switch_alloc, &noc.switch_traversal, &noc.link, &noc.credit})
+    for (Cycles* stage :
+         {&noc.vc_alloc, &noc.switch_alloc, &noc.switch_traversal, &noc.link, &noc.niu_link, &noc.credit})
       stage->count = 1 + rng.below(4);
     noc.vc_depth.count = 16;  // deeper than any credit loop here, so that a packet streams
     const GridParams grid{5, 3};
     Network network(grid, noc);
     const auto from = static_cast<std::uint16_t>(rng.below(15)),
                to = static_cast<std::uint16_t>(rng.below(15));
-    const std::uint64_t hop = (noc.vc_alloc + noc.switch_alloc + noc.switch_traversal + noc.link).count;
+    const Cycles stages = noc.vc_alloc + noc.switch_alloc + noc.switch_traversal;
+    const std::uint64_t hop = (stages + noc.link).count, last = (stages + noc.niu_link).count;
     const auto flits = static_cast<unsigned>(1 + rng.below(9));
     CHECK(latency_alone(network, from, to, flits, 1000) ==
-          1 + noc.link.count + hop * routers(network, from, to) + flits - 1);
+          1 + noc.niu_link.count + hop * (routers(network, from, to) - 1) + last + flits - 1);
   }
 }
 

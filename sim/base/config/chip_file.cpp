@@ -55,6 +55,7 @@ void visit_values(Chip& c, Visit visit) {
   visit("core.trap", c.core.trap.count);
   visit("core.l1_port", c.core.l1_port.count);
   visit("l1.size", c.l1.size.count);
+  visit("l1.niu_read", c.l1.niu_read.count);
   visit("noc.topology", c.noc.topology);
   visit("noc.networks", c.noc.networks);
   visit("noc.virtual_channels", c.noc.virtual_channels);
@@ -68,18 +69,23 @@ void visit_values(Chip& c, Visit visit) {
   visit("noc.switch_alloc", c.noc.switch_alloc.count);
   visit("noc.switch_traversal", c.noc.switch_traversal.count);
   visit("noc.link", c.noc.link.count);
+  visit("noc.niu_link", c.noc.niu_link.count);
   visit("noc.credit", c.noc.credit.count);
   visit("niu.inject", c.niu.inject.count);
   visit("niu.eject", c.niu.eject.count);
   visit("niu.register_access", c.niu.register_access.count);
   visit("niu.transactions", c.niu.transactions);
+  visit("niu.request_initiators", c.niu.request_initiators);
   visit("niu.mailboxes", c.niu.mailboxes);
   visit("niu.semaphores", c.niu.semaphores);
   visit("niu.packet_payload_max", c.niu.packet_payload_max.count);
   visit("dram.size", c.dram.size.count);
+  visit("dram.channels", c.dram.channels);
   visit("dram.bytes_per_second_peak", c.dram.bytes_per_second_peak);
   visit("dram.efficiency", c.dram.efficiency);
   visit("dram.latency", c.dram.latency.count);
+  visit("replay.barrier", c.replay.barrier.count);
+  visit("replay.notice", c.replay.notice.count);
 }
 
 // The names of a parameter's values, in the order of their enum.
@@ -319,8 +325,22 @@ void validate_noc(const NocParams& noc, const Require& require) {
                                    {"noc.switch_alloc", noc.switch_alloc},
                                    {"noc.switch_traversal", noc.switch_traversal},
                                    {"noc.link", noc.link},
+                                   {"noc.niu_link", noc.niu_link},
                                    {"noc.credit", noc.credit}})
     require(value.count >= 1 && value.count <= 64, key, value.count, "1 to 64 cycles");
+}
+
+void validate_channels(const ChipParams& c, const Require& require) {
+  if (c.dram.channels.empty()) return;
+  require(c.dram.channels.size() == c.grid.height, "dram.channels",
+          fmt::format("{} rows", c.dram.channels.size()), "as many as grid.height");
+  for (const std::string& row : c.dram.channels)
+    require(row.size() == c.grid.width, "dram.channels", fmt::format("a row of {} letters", row.size()),
+            "as many as grid.width");
+  for (std::uint64_t t = 0; t < c.tiles(); ++t)
+    require((c.dram.channels[c.y(t)][c.x(t)] != '.') == (c.kind(t) == TileKind::dram), "dram.channels",
+            fmt::format("'{}' at ({},{})", c.dram.channels[c.y(t)][c.x(t)], c.x(t), c.y(t)),
+            "a letter where a DRAM tile is and '.' elsewhere");
 }
 
 }  // namespace
@@ -346,16 +366,24 @@ void validate(const ChipParams& c, std::string_view where) {
   validate_noc(c.noc, require);
   require(c.niu.eject.count >= 1 && c.niu.eject.count <= 64, "niu.eject", c.niu.eject.count,
           "1 to 64 cycles");
-  require(c.niu.inject > c.noc.link && c.niu.inject.count <= 1024, "niu.inject", c.niu.inject.count,
-          "more than noc.link, which it includes, and at most 1024 cycles");
+  require(c.niu.inject > c.noc.niu_link && c.niu.inject.count <= 1024, "niu.inject", c.niu.inject.count,
+          "more than noc.niu_link, which it includes, and at most 1024 cycles");
   require(c.niu.transactions >= 1 && c.niu.transactions <= 64, "niu.transactions", c.niu.transactions,
           "1 to 64");
+  require(c.niu.request_initiators >= 1 && c.niu.request_initiators <= 64, "niu.request_initiators",
+          c.niu.request_initiators, "1 to 64");
   require(c.niu.mailboxes >= 1 && c.niu.mailboxes <= 65536, "niu.mailboxes", c.niu.mailboxes, "1 to 65536");
   require(c.niu.semaphores <= 256, "niu.semaphores", c.niu.semaphores, "at most 256");
-  require(power_of_two(c.niu.packet_payload_max.count, 64, 8192), "niu.packet_payload_max",
-          c.niu.packet_payload_max.count, "a power of two, 64 to 8192");
+  require(power_of_two(c.niu.packet_payload_max.count, 64, 16384), "niu.packet_payload_max",
+          c.niu.packet_payload_max.count, "a power of two, 64 to 16384");
   require(c.dram.size.count >= (1u << 20) && c.dram.size.count <= (std::uint64_t{1} << 38), "dram.size",
           c.dram.size.count, "1 MiB to 256 GiB");
+  validate_channels(c, require);
+  for (const auto& [key, value] : {std::pair{"l1.niu_read", c.l1.niu_read},
+                                   {"dram.latency", c.dram.latency},
+                                   {"replay.barrier", c.replay.barrier},
+                                   {"replay.notice", c.replay.notice}})
+    require(value.count >= 1 && value.count <= 100'000, key, value.count, "1 to 100000 cycles");
   require(c.dram.efficiency <= 1, "dram.efficiency", c.dram.efficiency, "above 0, at most 1");
 }
 
