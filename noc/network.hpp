@@ -153,7 +153,8 @@ class Network {
   Geometry geometry_;
   RouterParams params_;
   std::uint16_t tiles_;
-  unsigned flit_cycles_, delivery_cycles_, credit_cycles_, injector_credit_cycles_;  // behind the routers' step()
+  unsigned flit_cycles_, delivery_cycles_, credit_cycles_,
+      injector_credit_cycles_;  // behind the routers' step()
   unsigned injector_cycles_;
   bool inspected_;  // all that is in the routers shows in their states
 

@@ -33,6 +33,8 @@ enum NocTraceAwaits : std::uint8_t {
   kAwaitOldestReadGroup = 16  // reads of the oldest transaction id that has some unfinished
 };
 
+inline constexpr std::int8_t kNocTraceNoVc = -1;
+
 struct NocTraceEvent {
   Cycle timestamp = 0;       // as recorded
   std::uint32_t number = 0;  // in the file, from 1
@@ -41,6 +43,7 @@ struct NocTraceEvent {
   NocTraceKind kind = NocTraceKind::marker;
   std::uint8_t network = 0;
   std::uint8_t awaits = 0;
+  std::int8_t vc = kNocTraceNoVc;  // that the request names
 };
 
 struct NocTraceStream {

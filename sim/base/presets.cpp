@@ -87,7 +87,7 @@ std::vector<std::string> wormhole_channels() {
           "C....K....", "D....L....", ".....J....", ".....H....", ".....G....", "A....E...."};
 }
 
-// `wormhole`: its grid and networks, to replay traces on; cores are those of `xpu64`.
+// `wormhole`: its grid and networks, to replay traces on; a core stands for the five of a Tensix tile.
 ChipParams wormhole() {
   ChipParams p = xpu64();
   // preset-lines
@@ -96,6 +96,7 @@ ChipParams wormhole() {
   p.grid.width = 10;                        // source: silicon.md row 4
   p.grid.height = 12;                       // source: silicon.md row 4
   p.grid.tiles = wormhole_tiles();          // source: [isa] NoC/Coordinates.md with Diagrams/Src/NoC.lua
+  p.core = core_preset("baby");             // source: core_presets.cpp; the extensions are ours
   p.l1.niu_read = 50_cycles;                // fitted: see noc/README.md
   p.noc.topology = Topology::torus;         // source: silicon.md row 4
   p.noc.networks = {Routing::east_south, Routing::north_west}; // source: silicon.md row 4, [isa] NoC/RoutingPaths.md

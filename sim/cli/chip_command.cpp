@@ -15,7 +15,8 @@ void add_chip_command(CLI::App& app, Action& action) {
       app.add_subcommand("chip", "Print every number of a chip as TOML; a chip file overrides some of them");
   auto name = std::make_shared<std::string>("xpu64");
   auto core = std::make_shared<std::string>();
-  command->add_option("CHIP", *name, "Preset (tiny, xpu64, xpu1024) or a .toml file")->capture_default_str();
+  command->add_option("CHIP", *name, "Preset (tiny, xpu64, xpu1024, wormhole, blackhole) or a .toml file")
+      ->capture_default_str();
   command->add_option("--core", *core,
                       fmt::format("With cores of a preset ({}); in a chip file: [core] base = \"NAME\"",
                                   fmt::join(core_preset_names(), ", ")));

@@ -4,11 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 
+#include "noc/replay.hpp"
+#include "noc/silicon.hpp"
 #include "noc/sweep.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/config/chip_file.hpp"
+#include "sim/base/config/noc_trace_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output_file.hpp"
 
@@ -92,11 +96,64 @@ void add_sweep(CLI::App& noc, Action& action) {
   command->callback([flags, &action] { action = [flags] { return sweep(*flags); }; });
 }
 
+struct ReplayFlags {
+  std::string chip = "wormhole", csv;
+  std::vector<std::string> files;
+};
+
+int replay(const ReplayFlags& flags) {
+  const ChipParams chip = load_chip(flags.chip);
+  OutputFile csv(flags.csv);
+  // All files are read before the first is replayed: a damaged one costs no time.
+  std::vector<NocTrace> traces;
+  for (const std::string& file : flags.files) traces.push_back(read_noc_trace(file, chip));
+  std::vector<noc::ReplayRow> rows;
+  for (const NocTrace& trace : traces) {
+    progress(fmt::format("{} ({} of {})", trace.file, rows.size() + 1, traces.size()));
+    rows.push_back(noc::replay(trace, chip));
+    rows.back().file = std::filesystem::path(trace.file).filename();
+  }
+  progress("");
+  fmt::print(csv.is_stdout() ? stderr : stdout, "{}", noc::replay_table(rows, chip.name));
+  if (csv.wanted()) csv.write(noc::replay_csv(rows));
+  return kExitOk;
+}
+
+void add_replay(CLI::App& noc, Action& action) {
+  auto* command = noc.add_subcommand(
+      "replay", "Replay NoC traces of real chips and compare how long they take, in the model and measured");
+  auto flags = std::make_shared<ReplayFlags>();
+  command->add_option("TRACE", flags->files, "NoC traces: JSON as tt-metal's profiler writes it for tt-npe")
+      ->required();
+  command->add_option("--chip", flags->chip, "Preset or a .toml file; see `troupe chip`")
+      ->capture_default_str();
+  command->add_option("--csv", flags->csv,
+                      "Write file, span and measured span as CSV to this file; -: to standard output, the "
+                      "table to standard error");
+  command->callback([flags, &action] { action = [flags] { return replay(*flags); }; });
+}
+
+void add_silicon(CLI::App& noc, Action& action) {
+  auto* command = noc.add_subcommand(
+      "silicon", "Published measurements of Tenstorrent chips beside what the presets give");
+  command->callback([&action] {
+    action = [] {
+      const auto rows = noc::measure_silicon(preset("wormhole"), preset("blackhole"), progress);
+      progress("");
+      fmt::print("{}", noc::silicon_table(rows));
+      return 0;
+    };
+  });
+}
+
 }  // namespace
 
 void add_noc_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("noc", "The network of a chip by itself: latency over load");
+  auto* command =
+      app.add_subcommand("noc", "The network of a chip by itself: sweeps of load, replay of traces");
   command->require_subcommand(1);
+  add_replay(*command, action);
+  add_silicon(*command, action);
   add_sweep(*command, action);
 }
 

@@ -270,7 +270,8 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_option("IMAGE", flags->image, "Image made by `troupe compile`; with --bare any RISC-V ELF")
       ->required();
   command
-      ->add_option("--chip", flags->chip, "Preset (tiny, xpu64, xpu1024) or a .toml file; see `troupe chip`")
+      ->add_option("--chip", flags->chip,
+                   "Preset (tiny, xpu64, xpu1024, wormhole, blackhole) or a .toml file; see `troupe chip`")
       ->capture_default_str();
   command->add_option("--core", flags->core,
                       fmt::format("Cores with the timing of a preset ({}) instead of the chip's",

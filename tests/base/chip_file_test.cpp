@@ -69,7 +69,9 @@ TEST_CASE("a chip file's faults are named with their place") {
 }
 
 TEST_CASE("an unknown preset lists those there are") {
-  CHECK_THROWS_WITH_AS(preset("xpu65"), "unknown chip 'xpu65'; presets are tiny, xpu64, xpu1024, wormhole, blackhole", InputError);
+  CHECK_THROWS_WITH_AS(preset("xpu65"),
+                       "unknown chip 'xpu65'; presets are tiny, xpu64, xpu1024, wormhole, blackhole",
+                       InputError);
 }
 
 TEST_CASE("tiles may be placed by a map; cores are numbered in the rectangle that they form") {

@@ -14,14 +14,14 @@
 namespace troupe {
 namespace {
 
-// Column 9 and row 7 are the last of this grid.
+// Column 9 and row 11 are the last of this grid.
 ChipParams chip() {
-  return preset("xpu64");
+  return preset("wormhole");
 }
 
 // An event of BRISC at (1,2): `fields` are what differs from one to the next.
 std::string event(int timestamp, const std::string& fields) {
-  return fmt::format(R"({{"proc":"BRISC","noc":"NOC_0","vc":-1,"sx":1,"sy":2,"timestamp":{},{}}})", timestamp,
+  return fmt::format(R"({{"proc":"BRISC","noc":"NOC_0","sx":1,"sy":2,"timestamp":{},{}}})", timestamp,
                      fields);
 }
 
@@ -158,8 +158,8 @@ TEST_CASE("an event that this chip cannot have is refused with its number and th
         "t.json: event 2: unknown event type \"RAED\"");
   CHECK(error(R"("type":"READ","dx":10,"dy":4,"num_bytes":8)") ==
         "t.json: event 2: \"dx\" is 10, expected 0 to 9");
-  CHECK(error(R"("type":"READ","dx":3,"dy":8,"num_bytes":8)") ==
-        "t.json: event 2: \"dy\" is 8, expected 0 to 7");
+  CHECK(error(R"("type":"READ","dx":3,"dy":12,"num_bytes":8)") ==
+        "t.json: event 2: \"dy\" is 12, expected 0 to 11");
   CHECK(error(R"("type":"READ","num_bytes":8)") == "t.json: event 2: no \"dx\"");
   CHECK(error(R"("type":"READ","dx":3,"dy":4)") == "t.json: event 2: no \"num_bytes\"");
   CHECK(error(R"("type":"READ","dx":3,"dy":4,"num_bytes":0)") == "t.json: event 2: READ of 0 bytes");
@@ -169,7 +169,12 @@ TEST_CASE("an event that this chip cannot have is refused with its number and th
         "t.json: event 2: READ_WITH_STATE without a state set before it in its stream");
   CHECK(error(R"("type":"WRITE_MULTICAST","num_bytes":32,"mcast_start_x":1,"mcast_start_y":2,)"
               R"("mcast_end_x":4,"mcast_end_y":12)") ==
-        "t.json: event 2: \"mcast_end_y\" is 12, expected 0 to 7");
+        "t.json: event 2: \"mcast_end_y\" is 12, expected 0 to 11");
+  CHECK(error(R"("type":"WRITE_MULTICAST","num_bytes":32,"mcast_start_x":0,"mcast_start_y":2,)"
+              R"("mcast_end_x":1,"mcast_end_y":2)") ==
+        "t.json: event 2: a rectangle without a core tile besides the sender's");
+  CHECK(error(R"("type":"READ","dx":3,"dy":4,"num_bytes":8,"vc":4)") ==
+        "t.json: event 2: \"vc\" is 4, expected -1 to 3");
   CHECK(error(R"("type":"READ_BARRIER_END")") == "t.json: event 2: a barrier ends that has not started");
   CHECK(error(R"("type":"READ_BARRIER_START")") == "t.json: event 2: a barrier without its end");
   CHECK(error(R"("num_bytes":8)") == "t.json: event 2: neither \"type\" nor \"zone\"");
@@ -177,6 +182,11 @@ TEST_CASE("an event that this chip cannot have is refused with its number and th
         "t.json: event 2: FABRIC_UNICAST_WRITE leaves the chip: links between chips are not modelled");
   CHECK(error(R"("type":"READ","dx":3,"dy":4,"num_bytes":8,"dst_device_id":1)") ==
         "t.json: event 2: goes to device 1: links between chips are not modelled");
+  CHECK_THROWS_WITH_AS(parse_noc_trace("[" + event(1, R"("type":"READ_SET_TRID")") + "," +
+                                           R"({"proc":"B","noc":"NOC_1","sx":1,"sy":2,"timestamp":3,)" +
+                                           R"("type":"READ_SET_TRID"}])",
+                                       "t.json", preset("xpu64")),
+                       "t.json: event 2: NOC_1, but xpu64 has one network", InputError);
   CHECK(error_of(R"([{"proc":"BRISC","sx":1,"sy":2,"zone":"K"}])") == "t.json: event 1: no \"timestamp\"");
   CHECK(error_of(R"([{"proc":"BRISC","sx":-1,"sy":2,"timestamp":3,"zone":"K"}])") ==
         "t.json: event 1: \"sx\" is -1, expected 0 to 9");

@@ -15,7 +15,10 @@ bench_isa() {
   "$build/tests/core_error"
 }
 
-bench_noc() { "$build/tests/noc_bench"; }
+bench_noc() {
+  "$build/tests/noc_bench"
+  "$build/tests/replay_bench"
+}
 
 bench_fashion() {
   local image=$build/bench-fashion.xpu out wall

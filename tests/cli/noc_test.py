@@ -58,6 +58,38 @@ def sweeps(scratch):
     check("four curves of four points", len(dots) == 16, f"{len(dots)} dots")
 
 
+def replays(scratch):
+    trace = "tests/noc/traces/mixed.json"
+    table = noc("replay", trace)
+    check("replay", table.returncode == 0 and "mixed.json" in table.stdout and "p90" in table.stdout, table)
+    csv = noc("replay", trace, trace, "--csv", "-")
+    golden("replay.csv", csv.stdout)
+    check("with --csv - the table goes to standard error", csv.stderr.splitlines()[1] == table.stdout.splitlines()[1],
+          csv.stderr)
+
+    whole = pathlib.Path(trace).read_bytes()
+    cut = scratch / "cut.json"
+    for length in range(0, len(whole) - 3, len(whole) // 20):
+        cut.write_bytes(whole[:length])
+        refused(f"trace cut at {length}", r"cut\.json: byte \d+, behind event \d+: ", "replay", cut)
+
+    def altered(what, old, new, pattern, *flags):
+        assert old.encode() in whole, old
+        cut.write_bytes(whole.replace(old.encode(), new.encode(), 1))
+        refused(what, r"cut\.json: event \d+: " + pattern, "replay", cut, *flags)
+
+    altered("unknown type", '"WRITE_FLUSH"', '"WRITE_FLASH"', r'unknown event type "WRITE_FLASH"')
+    altered("tile outside the grid", '"dx": 3', '"dx": 10', r'"dx" is 10, expected 0 to 9')
+    altered("packet over the limit", '"num_bytes": 4096', '"num_bytes": 9000', r"READ of 9000 bytes, a packet carries 8192")
+    altered("rectangle outside the grid", '"mcast_end_y": 2', '"mcast_end_y": 12', r'"mcast_end_y" is 12, expected 0 to 11')
+    altered("chip with one network", '"dx": 3', '"dx": 2', r"NOC_1, but xpu64 has one network", "--chip", "xpu64")
+    refused("no trace", r"TRACE is required", "replay")
+    refused("trace that is not there", r"no\.json: cannot read: No such file", "replay", scratch / "no.json")
+    refused("text that is none", r"README\.md: byte 1, behind event 0: ", "replay", "README.md")
+    refused("folder", r"cannot read", "replay", "programs")
+    refused("CSV into no folder", r"c\.csv: cannot write", "replay", trace, "--csv", scratch / "no" / "c.csv")
+
+
 def refusals(scratch):
     refused("no command", r"A subcommand is required")
     refused("no rate", r"--rate is required", "sweep")
@@ -81,6 +113,7 @@ def refusals(scratch):
 def main():
     with tempfile.TemporaryDirectory() as scratch_name:
         sweeps(pathlib.Path(scratch_name))
+        replays(pathlib.Path(scratch_name))
         refusals(pathlib.Path(scratch_name))
     for failure in failures:
         print(failure)

@@ -6,7 +6,7 @@
 #include "sim/base/config/noc_trace_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const troupe::ChipParams chip = troupe::preset("xpu64");
+  static const troupe::ChipParams chip = troupe::preset("wormhole");
   try {
     const troupe::NocTrace trace =
         troupe::parse_noc_trace({reinterpret_cast<const char*>(data), size}, "fuzz", chip);

@@ -60,8 +60,8 @@ Configuration random_configuration(Rng& rng) {
     c.noc.pool.count = 1 + rng.below(20);
     c.noc.pool_per_vc.count = 1 + rng.below(c.noc.pool.count);
   }
-  for (Cycles* stage :
-       {&c.noc.vc_alloc, &c.noc.switch_alloc, &c.noc.switch_traversal, &c.noc.link, &c.noc.niu_link, &c.noc.credit})
+  for (Cycles* stage : {&c.noc.vc_alloc, &c.noc.switch_alloc, &c.noc.switch_traversal, &c.noc.link,
+                        &c.noc.niu_link, &c.noc.credit})
     stage->count = rng.below(3) == 0 ? 1 + rng.below(6) : 1;
   c.load = 0.01 + 0.4 * rng.uniform() * rng.uniform();
   c.flits_max = static_cast<unsigned>(1 + rng.below(rng.below(2) == 0 ? 4 : 40));
@@ -119,8 +119,7 @@ class Run {
     ++delivered_;
     const Packet& p = packets_[d.tag];
     REQUIRE(d.tile == p.to);
-    REQUIRE(now - p.offered >=
-            network_.injector_cycles() + std::uint64_t{routers(p)} * network_.hop_cycles() + p.flits - 1);
+    REQUIRE(now - p.offered >= network_.alone_cycles(routers(p), p.flits));
     if (!p.is_static) return;
     // Tags count up with the offers.
     std::uint32_t& last = last_[{p.from, p.to, p.vc, p.traffic}];

@@ -124,8 +124,7 @@ TEST_CASE("alone in the network a multicast reaches each tile when a unicast wou
         for (const auto& [tile, at] : arrival) {
           const Position there = position(g, static_cast<std::uint16_t>(tile));
           CHECK(to.has(there));
-          CHECK(at == network.injector_cycles() + routers_traversed(g, from, there) * network.hop_cycles() +
-                          flits - 1);
+          CHECK(at == network.alone_cycles(routers_traversed(g, from, there), flits));
         }
       }
     }

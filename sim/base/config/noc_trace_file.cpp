@@ -35,6 +35,7 @@ enum Number {
   kEndY,
   kFromDevice,
   kToDevice,
+  kVc,
   kNumbers
 };
 constexpr std::string_view kNumberNames[kNumbers] = {"sx",
@@ -48,7 +49,8 @@ constexpr std::string_view kNumberNames[kNumbers] = {"sx",
                                                      "mcast_end_x",
                                                      "mcast_end_y",
                                                      "src_device_id",
-                                                     "dst_device_id"};
+                                                     "dst_device_id",
+                                                     "vc"};
 enum Text { kProc, kType, kNoc, kZone, kTexts };
 constexpr std::string_view kTextNames[kTexts] = {"proc", "type", "noc", "zone"};
 
@@ -314,6 +316,7 @@ class Resolver {
       event.kind = Kind::marker;
       return;
     }
+    if (event.kind != Kind::multicast && raw_->numbers[kVc]) event.vc = virtual_channel();
     if (target.bytes == 0) fail(fmt::format("{} of 0 bytes", row.name));
     event.to = target.to, event.to_end = target.to_end, event.bytes = target.bytes;
   }
@@ -322,7 +325,17 @@ class Resolver {
     const std::string name = raw_->texts[kNoc].value_or("");
     if (name != "NOC_0" && name != "NOC_1")
       fail(fmt::format("\"noc\" is \"{}\", expected NOC_0 or NOC_1", name));
-    return name == "NOC_1";
+    const std::uint8_t network = name == "NOC_1";
+    if (network >= chip_.noc.networks.size())
+      fail(fmt::format("{}, but {} has one network", name, chip_.name));
+    return network;
+  }
+
+  // On a torus a request names a channel of a half; the network chooses the half.
+  std::int8_t virtual_channel() const {
+    const std::uint64_t halves = chip_.noc.topology == Topology::torus ? 2 : 1;
+    const auto requests = static_cast<std::int64_t>(chip_.noc.request_channels() / halves);
+    return static_cast<std::int8_t>(number_of(kVc, kNocTraceNoVc, requests - 1));
   }
 
   // A network that runs towards lesser coordinates names a rectangle's corners the other way round.
@@ -337,7 +350,17 @@ class Resolver {
       fail(fmt::format("a rectangle from ({},{}) to ({},{}) on NOC_{}, expected its first corner {}",
                        chip_.x(d.to), chip_.y(d.to), chip_.x(d.to_end), chip_.y(d.to_end), network,
                        network == 0 ? "upper left" : "lower right"));
+    if (!has_receiver(d, tile_of(kSx, kSy))) fail("a rectangle without a core tile besides the sender's");
     return d;
+  }
+
+  bool has_receiver(const Destination& d, std::uint16_t sender) const {
+    for (std::uint64_t y = chip_.y(d.to); y <= chip_.y(d.to_end); ++y)
+      for (std::uint64_t x = chip_.x(d.to); x <= chip_.x(d.to_end); ++x) {
+        const std::uint64_t tile = y * chip_.grid.width + x;
+        if (tile != sender && chip_.kind(tile) == TileKind::core) return true;
+      }
+    return false;
   }
 
   std::uint32_t bytes(const TypeRow& row) const {
