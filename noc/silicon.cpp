@@ -190,7 +190,8 @@ std::vector<Measurement> facts(const ChipParams& chip, const Bench& bench) {
 }
 
 constexpr char kOneVc[] = "all on one static VC, which holds 16 flits over a loop of credits that is longer";
-constexpr char kSingle[] = "sent as single packets: the network has no multicast";
+constexpr char kUnlinked[] =
+    "the chip reserves the paths of each by itself, the model of none: see the linked ones";
 constexpr char kSinks[] = "the model's NIU takes a flit in every cycle";
 constexpr char kShare[] =
     "a core gets the whole channel here; what holds it back on the chip is not published";
@@ -208,9 +209,9 @@ std::vector<Measurement> ideals(const Bench& bench, const std::string& chip,
       {"9", what("one-from-one read"), "B/cycle", silicon[1], [=] { return bench.one_to_one(read); }},
       {"10", what("one-to-all unicast"), "B/cycle", silicon[2], [=] { return bench.one_and_all(write); },
        kOneVc},
-      {"10", what("one-to-all multicast"), "B/cycle", silicon[3], [=] { return bench.multicast(); }, kSingle},
-      {"10", what("one-to-all linked multicast"), "B/cycle", silicon[4], [=] { return bench.multicast(); },
-       kSingle},
+      {"10", what("one-to-all multicast"), "B/cycle", silicon[3], [=] { return bench.multicast(); },
+       kUnlinked},
+      {"10", what("one-to-all linked multicast"), "B/cycle", silicon[4], [=] { return bench.multicast(); }},
       {"11", what("one-from-all read"), "B/cycle", silicon[5], [=] { return bench.one_and_all(read); },
        kSinks},
       {"12", what("DRAM read by one core"), "B/cycle", silicon[6], [=] { return bench.one_core_dram(read); },

@@ -8,11 +8,13 @@
 //
 // An NIU sends one reply packet after the other, each on any VC of the replies; requests go on the VC that
 // they name. It has a few request initiators: each is taken from the doorbell until the packet's head enters
-// the network. A read's data is one packet; a DRAM read's starts so late that the channel, which is slower
-// than a link, keeps up with it.
+// the network. A multicast goes in packets no longer than its VC is deep, as the network wants them, and each
+// receiver acknowledges the last one; a chip without channels for it sends single packets. A read's data is
+// one packet; a DRAM read's starts so late that the channel, which is slower than a link, keeps up with it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <queue>
 #include <span>
 #include <vector>
@@ -62,11 +64,13 @@ class Transfers {
   std::span<const TransferEvent> completed() const { return completed_; }
 
  private:
-  // On its way or about to be; a reply's is its request's with another direction.
+  // On its way or about to be.
+  enum class Role : std::uint8_t { request, part, last_part, reply };  // parts: of a multicast in the network
   struct Packet {
     std::uint32_t transfer;
+    std::uint32_t bytes;   // that it carries
     std::uint16_t target;  // the tile that serves the transfer
-    bool reply;
+    Role role;
   };
   struct State {
     Transfer transfer;
@@ -90,19 +94,21 @@ class Transfers {
   void serve(std::uint32_t packet, Cycle now);
   void enter(std::uint32_t packet, Cycle now);
   void take_network(std::uint8_t network, Cycle now);
+  void add_packets(std::uint32_t number, const std::vector<std::uint16_t>& tiles);
+  bool receives(const Transfer& transfer, std::uint16_t tile) const;
   std::vector<std::uint16_t> targets(const Transfer& transfer) const;
-  VcRange channels(const Transfer& transfer, bool reply) const;
-  unsigned flits(const Transfer& transfer, bool reply) const;
+  VcRange channels(const Packet& packet) const;
+  unsigned flits(std::uint32_t bytes) const;
   std::uint8_t& initiators(const Transfer& transfer);
 
   ChipParams chip_;
   bool contention_;
-  std::vector<Network> networks_;
-  Cycle offer_cycles_;                       // doorbell, or data ready, to the offer of the packet
-  std::uint64_t fractions_per_byte_;         // of DRAM, in cycles / 2^kFractionBits
-  std::vector<std::uint16_t> channel_of_;    // tile -> DRAM channel
-  std::vector<std::uint64_t> channel_free_;  // in such fractions, by channel
-  std::vector<std::uint8_t> initiators_;     // taken, by network and tile
+  std::vector<std::unique_ptr<Network>> networks_;  // each keeps its place: its parts refer to each other
+  Cycle offer_cycles_;                              // doorbell, or data ready, to the offer of the packet
+  std::uint64_t fractions_per_byte_;                // of DRAM, in cycles / 2^kFractionBits
+  std::vector<std::uint16_t> channel_of_;           // tile -> DRAM channel
+  std::vector<std::uint64_t> channel_free_;         // in such fractions, by channel
+  std::vector<std::uint8_t> initiators_;            // taken, by network and tile
   std::vector<State> transfers_;
   std::vector<Packet> packets_;  // by the tag they have in the network
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
