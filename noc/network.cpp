@@ -168,7 +168,7 @@ void Network::queue(std::uint32_t index, TrafficClass traffic) {
 void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
                     std::uint32_t tag) {
   CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
-            vcs.last < params_.range_end() && traffic != kMulticasts,
+            vcs.last < params_.range_end() && traffic != kMulticasts && (vcs.mask() & params_.multicast) == 0,
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
   queue(new_packet({tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs}), traffic);
   flits_pending_ += flits;

@@ -42,6 +42,13 @@ unsigned node_bits(std::string_view pattern, std::uint64_t nodes, bool even) {
   return bits;
 }
 
+// All VCs up to those of multicasts: one class of traffic, which is alone in the network.
+VcRange unicast_vcs(const RouterParams& params) {
+  unsigned end = 0;
+  while (end < params.range_end() && !params.is_multicast(end)) ++end;
+  return {0, static_cast<std::uint8_t>(end - 1)};
+}
+
 }  // namespace
 
 Nodes all_tiles(const GridParams& grid) {
@@ -92,7 +99,7 @@ TrafficResult run_traffic(Network& network, const Nodes& nodes, const Pattern& p
   Rng rng(p.seed);
   const Geometry& grid = network.geometry();
   const std::uint64_t count = nodes.tiles.size();
-  const VcRange any{0, static_cast<std::uint8_t>(network.router_params().range_end() - 1)};
+  const VcRange any = unicast_vcs(network.router_params());
   const Cycle end = p.warmup + p.measured;
   CHECK(p.rate > 0 && p.rate <= p.packet_flits, "{} flits a cycle in packets of {}", p.rate, p.packet_flits);
   // Bernoulli trials, node by node and cycle by cycle, drawn as the gaps between those that succeed.

@@ -63,6 +63,19 @@ TEST_CASE("cores among themselves use the routers of their rectangle only: as an
   }
 }
 
+TEST_CASE("traffic on the chips with two tori keeps off the channels of multicasts") {
+  for (const char* name : {"wormhole", "blackhole"}) {
+    const ChipParams chip = preset(name);
+    Network network(chip.grid, chip.noc);
+    const Nodes nodes = core_tiles(chip);
+    const TrafficResult r = run_traffic(network, nodes, make_pattern("uniform", nodes, 1),
+                                        {.rate = 0.02, .packet_flits = 3, .warmup = 200, .measured = 5000});
+    CHECK(r.mean_latency > r.zero_load);
+    CHECK(r.mean_latency < 1.5 * r.zero_load);
+    CHECK(r.accepted == doctest::Approx(0.02).epsilon(0.1));
+  }
+}
+
 TEST_CASE("at a load near zero, latency is what packets take alone, and all that is offered is accepted") {
   const ChipParams chip = preset("xpu64");
   Network network(chip.grid, chip.noc);
