@@ -137,7 +137,10 @@ void draw_latency(std::string& svg, const Sweep& sweep, const Axis& x) {
   const std::optional<double> saturation = sweep.saturation();
   if (!sweep.saturates() || !saturation) return;
   panel.line(*saturation, 0, *saturation, y.high, "#555", "6 4");
-  panel.text(x.at(*saturation) - 6, y.to + 18, fmt::format("saturation {:.3g}", *saturation), "end");
+  // On the side where the legend is not.
+  const bool right = *saturation < x.high / 2;
+  panel.text(x.at(*saturation) + (right ? 6 : -6), y.from - 8, fmt::format("saturation {:.3g}", *saturation),
+             right ? "start" : "end");
 }
 
 void draw_accepted(std::string& svg, const Sweep& sweep, const Axis& x) {
