@@ -31,7 +31,10 @@ const char* group_of(const Row& row, std::span<const Row> table) {
       {float_rows(), "F, D"},
       {half_rows(), "Zfh, Zfbfmin"},
       {vector_integer_rows(), "V integer"},
+      {vector_widening_rows(), "V integer"},
+      {vector_fixed_point_rows(), "V integer"},
       {vector_float_rows(), "V and Zvfh FP, Zvfbfmin, Zvfbfwma"},
+      {vector_convert_rows(), "V and Zvfh FP, Zvfbfmin, Zvfbfwma"},
       {vector_bitmanip_rows(), "Zvbb"},
       {vector_mask_rows(), "V masks and permutations"},
       {vector_memory_rows(), "V memory, vsetvl"}};
@@ -46,6 +49,7 @@ const char* group_of(const Row& row, std::span<const Row> table) {
     case Unit::csr:
       return "Zicsr";
     default:
+      CHECK_FALSE(is_vector(row.unit));  // its table is missing above
       return "I, Zifencei, Zba, Zbb, Zbs, Zicond";
   }
 }

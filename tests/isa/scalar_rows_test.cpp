@@ -50,6 +50,22 @@ TEST_CASE("jumps through a register go to the even sum and link to the next inst
   CHECK_EQ(guest.x(16), 0);
 }
 
+TEST_CASE("c.addi16sp moves the stack pointer by a signed multiple of 16") {
+  const Guest guest = finished(R"(
+      .option rvc
+      li sp, 0x80008000
+      c.addi16sp sp, -512
+      mv a0, sp
+      c.addi16sp sp, 496
+      mv a1, sp
+      c.addi16sp sp, 16
+      mv a2, sp
+      unimp)");
+  CHECK_EQ(guest.x(10), 0x80007e00);
+  CHECK_EQ(guest.x(11), 0x80007ff0);
+  CHECK_EQ(guest.x(12), 0x80008000);
+}
+
 TEST_CASE("czero clears its result when the condition is zero or is not") {
   const Guest guest = finished(R"(
       li t0, -7
