@@ -157,7 +157,7 @@ inline void leave(Session* session, Event event, const Op* op, const Variant* va
 template <auto Body>
 TROUPE_THREADED void step(const Op* op, Hart* hart, std::byte* memory, const Variant* variant, Cycle cycle,
                           Session* session) {
-  Body(*op, *hart);
+  [[clang::always_inline]] Body(*op, *hart);
   [[clang::musttail]] return op[1].handler(op + 1, hart, memory, variant, cycle, session);
 }
 

@@ -106,9 +106,11 @@ template <std::uint64_t kLanes, class E>
 }
 template <std::uint64_t kLanes, class E>
 [[gnu::always_inline]] inline Chunk<E, kLanes> load_chunk(const Splat<E>& from, std::uint64_t) {
-  Chunk<E, kLanes> chunk;
-  for (E& lane : chunk.lane) lane = from.value;
-  return chunk;
+  using Result = Chunk<E, kLanes>;
+  // As integers: bits that were chosen there need not go through a floating-point register.
+  Chunk<UnsignedOf<E>, kLanes> bits;
+  for (UnsignedOf<E>& lane : bits.lane) lane = std::bit_cast<UnsignedOf<E>>(from.value);
+  return __builtin_bit_cast(Result, bits);
 }
 
 // A mask as a source: 1 where it has bits, else 0.
@@ -208,8 +210,23 @@ template <class D, class F, class... S>
 [[gnu::always_inline]] inline void map_elements(Active active, D* d, F f, const S&... sources) {
   map_chunks(
       active, d,
-      [&](const auto&... chunks) __attribute__((always_inline)) { return each_lane<D>(f, chunks...); },
+      [f](const auto&... chunks) __attribute__((always_inline)) { return each_lane<D>(f, chunks...); },
       sources...);
+}
+
+// Is f(source[i]...) for any active element from `first` on? To be asked before d, which may be a source, is
+// written.
+template <class F, class S, class... More>
+[[gnu::always_inline]] inline bool any_element(Active active, std::uint64_t first, F f, const S& source,
+                                               const More&... more) {
+  constexpr std::uint64_t kLanes = kLanesOf<ElementOf<S>, ElementOf<More>...>;
+  bool any = false;
+  for (; first < active.vl; first += kLanes) {
+    const auto flags = each_lane<UnsignedOf<ElementOf<S>>>(f, load_chunk<kLanes>(source, first),
+                                                           load_chunk<kLanes>(more, first)...);
+    any |= (nonzero_lanes(flags) & active.lanes<kLanes>(first)) != 0;
+  }
+  return any;
 }
 
 // The bit of d for element i = f(source[i]...), a bool, for the active elements. The first source is as wide

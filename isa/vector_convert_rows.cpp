@@ -20,7 +20,7 @@ void to_integer_elements(const Op& op, Hart& hart) {
   // In bulk where every value of a chunk is far inside the range of a signed conversion.
   constexpr int kBits = static_cast<int>(8 * std::min<std::size_t>(sizeof(I), 4)) - 1;
   constexpr BitsOf<T> kBound = to_bits(static_cast<T>(u64{1} << kBits));
-  const auto f = [&]<u64 kLanes>(const Chunk<T, kLanes>& a) {
+  const auto f = [=]<u64 kLanes>(const Chunk<T, kLanes>& a) __attribute__((always_inline)) {
     BitsOf<T> largest = 0;
     for (const T lane : a.lane) {
       const BitsOf<T> order =
@@ -30,7 +30,7 @@ void to_integer_elements(const Op& op, Hart& hart) {
     if (largest < kBound && rm != kNearestMax)
       return each_lane<I>(
           [](T v) { return static_cast<std::int32_t>(kTruncate ? v : __builtin_elementwise_rint(v)); }, a);
-    return each_lane<I>([&](T v) { return convert_to_integer<I>(v, rm); }, a);
+    return each_lane<I>([=](T v) { return convert_to_integer<I>(v, rm); }, a);
   };
   const T* a = elements<T>(hart, op.rs2);
   map_chunks(active_of(op, hart), elements<I>(hart, op.rd), f, a);
@@ -129,12 +129,12 @@ constexpr Behaviours kNarrowToOdd = {nullptr, step<&half_to_odd_elements>, step<
                                      nullptr};
 
 void widen_bfloat_elements(const Op& op, Hart& hart) {
-  const auto f = [](Bfloat v, bool& invalid) {
-    invalid |= is_signaling(v);
-    return canonical(static_cast<float>(v));
-  };
   const Bfloat* a = elements<Bfloat>(hart, op.rs2);
-  map_checked(op, hart, elements<float>(hart, op.rd), f, a);
+  const Active active = active_of(op, hart);
+  const bool invalid = any_element(active, 0, [](Bfloat v) { return is_signaling(v); }, a);
+  map_elements(
+      active, elements<float>(hart, op.rd), [](Bfloat v) { return canonical(static_cast<float>(v)); }, a);
+  if (invalid) raise_invalid();
 }
 constexpr Behaviours kWidenBfloat = bfloat_only<&widen_bfloat_elements>;
 constexpr Behaviours kNarrowBfloat = bfloat_only<&half_convert_elements<float, as_double, Bfloat>>;

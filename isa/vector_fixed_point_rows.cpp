@@ -62,19 +62,15 @@ constexpr auto fraction_multiply = []<class E>(E a, E b, u32 vxrm) {
   return clamp<E>(round_shift(Exact<E>{a} * Exact<E>{b}, 8 * sizeof(E) - 1, vxrm));
 };
 
-// vd[i] = F(vs2[i], second[i], vxrm): the value, and whether it saturated. Zeros, which stand for elements
-// that are not active, never do.
+// vd[i] = F(vs2[i], second[i], vxrm): the value, and whether it saturated.
 template <class D, class A, class B, Second kSecond, auto F>
 void fixed_point_elements(const Op& op, Hart& hart) {
   const A* a = elements<A>(hart, op.rs2);
   const u32 vxrm = hart.csr.vxrm;
-  bool saturated = false;
-  const auto f = [&](A x, B y) {
-    const auto [value, clipped] = F(x, y, vxrm);
-    saturated |= clipped;
-    return value;
-  };
-  map_elements(active_of(op, hart), elements<D>(hart, op.rd), f, a, second_operand<B, kSecond>(op, hart));
+  const auto b = second_operand<B, kSecond>(op, hart);
+  const Active active = active_of(op, hart);
+  const bool saturated = any_element(active, 0, [vxrm](A x, B y) { return F(x, y, vxrm).second; }, a, b);
+  map_elements(active, elements<D>(hart, op.rd), [vxrm](A x, B y) { return F(x, y, vxrm).first; }, a, b);
   if (saturated) hart.csr.vxsat = 1;
 }
 template <class Sign, Second kSecond, auto F>

@@ -31,7 +31,7 @@ template <auto Body>
 template <auto Body, auto TiesAway = Body>
 void rounded(const Op& op, Hart& hart) {
   if (op.rm == kNearestEven) [[likely]]
-    return Body(op, hart);
+    [[clang::always_inline]] return Body(op, hart);
   if (op.rm == kNearestMax) return out_of_line<TiesAway>(op, hart);
   round_as(op.rm);
   out_of_line<Body>(op, hart);
@@ -48,15 +48,6 @@ constexpr Behaviours narrower = {nullptr, step<&rounded<OfHalf, HalfTiesAway>>,
 // Zvfbfmin, Zvfbfwma: SEW 16 only.
 template <auto Body, auto TiesAway = Body>
 constexpr Behaviours bfloat_only = {nullptr, step<&rounded<Body, TiesAway>>, nullptr, nullptr};
-
-// d[i] = f(source[i]..., invalid) for the active elements; f sets `invalid` to raise that exception.
-template <class D, class F, class... S>
-[[gnu::always_inline]] inline void map_checked(const Op& op, Hart& hart, D* d, F f, const S&... sources) {
-  bool invalid = false;
-  map_elements(
-      active_of(op, hart), d, [&](const auto&... lanes) { return f(lanes..., invalid); }, sources...);
-  if (invalid) raise_invalid();
-}
 
 template <class T>
 constexpr T with_sign(T magnitude, BitsOf<T> sign) {

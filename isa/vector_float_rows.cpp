@@ -64,16 +64,17 @@ constexpr Behaviours binary_bits =
     each<&binary_elements<Half, kSecond, F>, &binary_elements<float, kSecond, F>,
          &binary_elements<double, kSecond, F>>;
 
+// The exception is looked for apart from the values, so that both loops are the host's SIMD.
+constexpr auto signaling = [](auto a, auto b) { return is_signaling(a) || is_signaling(b); };
 // A signaling NaN is invalid; kOrder: a quiet one too.
 template <class T, Second kSecond, auto F, bool kOrder>
 void checked_compare_elements(const Op& op, Hart& hart) {
-  bool invalid = false;
-  const auto f = [&](T a, T b) {
-    invalid |= kOrder ? unordered(a, b) : is_signaling(a) || is_signaling(b);
-    return F(a, b);
-  };
   const T* a = elements<T>(hart, op.rs2);
-  map_to_mask(active_of(op, hart), elements<u8>(hart, op.rd), f, a, second_operand<T, kSecond>(op, hart));
+  const auto b = second_operand<T, kSecond>(op, hart);
+  const Active active = active_of(op, hart);
+  const bool invalid =
+      kOrder ? any_element(active, 0, unordered, a, b) : any_element(active, 0, signaling, a, b);
+  map_to_mask(active, elements<u8>(hart, op.rd), F, a, b);
   if (invalid) raise_invalid();
 }
 template <Second kSecond, auto F, bool kOrder>
@@ -88,12 +89,12 @@ constexpr Behaviours unary =
 
 template <class T, Second kSecond, bool kMax>
 void min_max_elements(const Op& op, Hart& hart) {
-  const auto f = [](T a, T b, bool& invalid) {
-    invalid |= is_signaling(a) || is_signaling(b);
-    return min_max_quiet<T, kMax>(a, b);
-  };
   const T* a = elements<T>(hart, op.rs2);
-  map_checked(op, hart, elements<T>(hart, op.rd), f, a, second_operand<T, kSecond>(op, hart));
+  const auto b = second_operand<T, kSecond>(op, hart);
+  const Active active = active_of(op, hart);
+  const bool invalid = any_element(active, 0, signaling, a, b);
+  map_elements(active, elements<T>(hart, op.rd), min_max_quiet<T, kMax>, a, b);
+  if (invalid) raise_invalid();
 }
 template <Second kSecond, bool kMax>
 constexpr Behaviours min_max =
@@ -107,6 +108,23 @@ T fused(T a, T b, T c) {
   else
     return __builtin_fma(a, b, c);
 }
+// Infinity times zero among the active elements from `first` on. The compiler tests for these with FP
+// comparisons, which a signaling NaN makes raise invalid; so none may come from an element that is not
+// active.
+template <class T, class S>
+[[gnu::always_inline]] inline bool any_invalid_product(Active active, u64 first, const T* x, const S& y) {
+  constexpr u64 kLanes = kLanesOf<T>;
+  bool any = false;
+  for (; first < active.vl; first += kLanes) {
+    const LaneBits<kLanes> lanes = active.lanes<kLanes>(first);
+    if (lanes == 0) continue;
+    const auto flags = each_lane<BitsOf<T>>([](T a, T b) { return is_invalid_product(a, b); },
+                                            harmless_outside<true>(lanes, load_chunk<kLanes>(x, first)),
+                                            harmless_outside<true>(lanes, load_chunk<kLanes>(y, first)));
+    any |= nonzero_lanes(flags) != 0;
+  }
+  return any;
+}
 template <class T, u64 kLanes>
 [[gnu::always_inline]] inline bool any_nan(const Chunk<T, kLanes>& chunk) {
   typedef T V __attribute__((vector_size(sizeof chunk)));
@@ -117,18 +135,17 @@ template <class T, u64 kLanes>
 // on.
 template <class T, Second kSecond, bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
 [[gnu::noinline]] void fma_rest(const Op& op, Hart& hart, u64 first) {
-  bool invalid = false;
-  const auto f = [&](T d, T a, T b) {
+  const auto f = [](T d, T a, T b) {
     const T x = kMultiplyD ? d : a, z = kMultiplyD ? a : d;
-    const T r = fused(kNegateProduct ? negate(x) : x, b, kNegateAddend ? negate(z) : z);
-    invalid |= is_nan(r) && is_invalid_product(x, b);
-    return canonical(r);
+    return canonical(fused(kNegateProduct ? negate(x) : x, b, kNegateAddend ? negate(z) : z));
   };
   T* d = elements<T>(hart, op.rd);
-  const T* a = elements<T>(hart, op.rs2);
+  const T *of_d = d, *a = elements<T>(hart, op.rs2);
+  const auto b = second_operand<T, kSecond>(op, hart);
+  const Active active = active_of(op, hart);
+  const bool invalid = any_invalid_product(active, first, kMultiplyD ? of_d : a, b);
   map_partial_chunks(
-      active_of(op, hart), first, d, [&](const auto&... chunks) { return each_lane<T>(f, chunks...); },
-      static_cast<const T*>(d), a, second_operand<T, kSecond>(op, hart));
+      active, first, d, [f](const auto&... chunks) { return each_lane<T>(f, chunks...); }, of_d, a, b);
   if (invalid) raise_invalid();
 }
 // The same for whole chunks; up to the first NaN, which are few, so that nothing else is looked at.
@@ -139,9 +156,10 @@ void fma_elements(const Op& op, Hart& hart) {
   const T* a = elements<T>(hart, op.rs2);
   const auto b = second_operand<T, kSecond>(op, hart);
   const auto f = [](T x, T y, T z) { return fused(kNegateProduct ? -x : x, y, kNegateAddend ? -z : z); };
+  const u64 vl = hart.csr.vl;
   u64 first = 0;
   if (op.vm != 0) [[likely]] {
-    for (; first + kLanes <= hart.csr.vl; first += kLanes) {
+    for (; first + kLanes <= vl; first += kLanes) {
       const auto of_d = load_chunk<kLanes>(static_cast<const T*>(d), first),
                  of_a = load_chunk<kLanes>(a, first);
       const auto r =
@@ -151,7 +169,7 @@ void fma_elements(const Op& op, Hart& hart) {
       std::memcpy(d + first, &r, sizeof r);
     }
   }
-  if (first < hart.csr.vl) [[unlikely]]
+  if (first < vl) [[unlikely]]
     fma_rest<T, kSecond, kMultiplyD, kNegateProduct, kNegateAddend>(op, hart, first);
 }
 template <bool kMultiplyD, bool kNegateProduct, bool kNegateAddend>
@@ -184,17 +202,22 @@ constexpr Behaviours widening_left =
 template <class D, class A, Second kSecond, bool kNegateProduct, bool kNegateAddend, bool kTiesAway>
 void widening_fma_elements(const Op& op, Hart& hart) {
   if (kSecond != Second::vector && !any_active(op, hart)) return;  // as mixed_elements
-  const auto f = [](D d, A a, A b, bool& invalid) {
+  const auto f = [](D d, A a, A b) {
     const D x = kNegateProduct ? negate(static_cast<D>(a)) : static_cast<D>(a), y = static_cast<D>(b);
     const D z = kNegateAddend ? negate(d) : d;
-    if constexpr (kTiesAway) return canonical(fused_ties_away(x, y, z));
-    const D r = fused(x, y, z);
-    invalid |= is_nan(r) && is_invalid_product(x, y);
-    return canonical(r);
+    if constexpr (kTiesAway)
+      return canonical(fused_ties_away(x, y, z));
+    else
+      return canonical(fused(x, y, z));
   };
   D* d = elements<D>(hart, op.rd);
+  const D* of_d = d;
   const A* a = elements<A>(hart, op.rs2);
-  map_checked(op, hart, d, f, d, a, second_operand<A, kSecond>(op, hart));
+  const auto b = second_operand<A, kSecond>(op, hart);
+  const Active active = active_of(op, hart);
+  const bool invalid = any_invalid_product(active, 0, a, b);
+  map_elements(active, d, f, of_d, a, b);
+  if (invalid) raise_invalid();
 }
 template <Second kSecond, bool kNegateProduct, bool kNegateAddend>
 constexpr Behaviours widening_fma =
@@ -231,16 +254,16 @@ void min_max_fold(const Op& op, Hart& hart) {
     constexpr u64 kLanes = kLanesOf<T>;
     const auto nans = load_chunk<kLanes>(Splat<T>{from_bits<T>(kCanonicalNan<T>)}, 0);
     auto results = nans;
-    bool signaling = is_signaling(first);
+    bool invalid = is_signaling(first);
     const T* a = elements<T>(hart, op.rs2);
     const Active active = active_of(op, hart);
     for (u64 i = 0; i < active.vl; i += kLanes) {
       const auto lanes = select(active.lanes<kLanes>(i), load_chunk<kLanes>(a, i), nans);
-      for (const T lane : lanes.lane) signaling |= is_signaling(lane);
+      for (const T lane : lanes.lane) invalid |= is_signaling(lane);
       results = each_lane<T>(min_max_quiet<T, kMax>, results, lanes);
     }
     for (const T lane : results.lane) result = min_max_quiet<T, kMax>(result, lane);
-    if (signaling) raise_invalid();
+    if (invalid) raise_invalid();
   } else if (hart.csr.vl == 0) {
     return;
   }
