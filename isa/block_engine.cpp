@@ -48,6 +48,16 @@ void account(Hart& hart, const Lanes& lanes) {
   for (std::size_t i = 0; i < kStalls; ++i) hart.account.stalled[i] += lanes[static_cast<int>(1 + i)];
 }
 
+DivideTime divide_time(const CoreParams& core) {
+  return {.term = core.div_term,
+          .blocking = core.div_blocking != 0,
+          .base = core.div_base.count,
+          .bits_per_cycle = core.div_bits_per_cycle,
+          .min = core.div_min.count,
+          .by_zero = core.div_by_zero.count,
+          .by_one = core.div_by_one.count};
+}
+
 const Instruction& instruction_at(const Session& session) {
   return session.variant->block->instructions[session.op->index];
 }
@@ -58,23 +68,15 @@ BlockEngine::BlockEngine(const CoreParams& core, const EngineOptions& options)
     : core_(core),
       options_(options),
       level_(options.level.value_or(best_host_level())),
-      resources_(options.timing ? resources_of(core) : kUntimed) {}
+      resources_(options.timing ? resources_of(core) : kUntimed),
+      divide_(options.timing ? divide_time(core) : DivideTime{}) {}
 
-void BlockEngine::start(Hart& hart, Session& session) const {
+void BlockEngine::start(const Hart& hart, Session& session) {
   const MemoryView& m = hart.memory;
   session.low = m.base + m.fault_low;
   for (std::uint64_t n = 0; n < 4; ++n) session.room[n] = m.size - m.fault_low - (std::uint64_t{1} << n);
   session.page_flags = reinterpret_cast<const std::uint8_t*>(
       reinterpret_cast<std::uintptr_t>(hart.page_flags.data()) - m.base / kPageBytes);
-  if (options_.timing)
-    session.divide = {.term = core_.div_term,
-                      .blocking = core_.div_blocking != 0,
-                      .base = core_.div_base.count,
-                      .bits_per_cycle = core_.div_bits_per_cycle,
-                      .min = core_.div_min.count,
-                      .by_zero = core_.div_by_zero.count,
-                      .by_one = core_.div_by_one.count};
-  hart.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
 }
 
 Stop BlockEngine::run(Hart& hart, Cycle until) {
@@ -85,10 +87,12 @@ Stop BlockEngine::run(Hart& hart, Cycle until) {
         std::make_shared<CodeSpace>(false, std::map<std::uint64_t, std::shared_ptr<const CodeSpace::Page>>{});
     flag_pages(hart);
   }
-  CHECK(legal_vector_state(hart.csr, static_cast<std::uint32_t>(core_.vlen.count / 8)),
-        "vtype {:#x} vl {} vstart {} at pc {:#x}", hart.csr.vtype, hart.csr.vl, hart.csr.vstart, hart.pc);
+  hart.vlen_bytes = static_cast<std::uint32_t>(core_.vlen.count / 8);
+  CHECK(legal_vector_state(hart.csr, hart.vlen_bytes), "vtype {:#x} vl {} vstart {} at pc {:#x}",
+        hart.csr.vtype, hart.csr.vl, hart.csr.vstart, hart.pc);
   HostFloat host_float;
   Session session;
+  session.divide = divide_;
   const Variant* variant = nullptr;
   Stop stop = Stop::until;
   if (hart.refused) {

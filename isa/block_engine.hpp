@@ -22,7 +22,7 @@ class BlockEngine final : public Engine {
   // What an event means for run().
   enum class Next : std::uint8_t { look_up, stop };
 
-  void start(Hart& hart, Session& session) const;
+  static void start(const Hart& hart, Session& session);
   // Extra cycles of a conditional branch that goes this way.
   Cycles branch_cost(const Instruction& branch, bool taken) const;
   const Variant* find_variant(Hart& hart);
@@ -49,6 +49,7 @@ class BlockEngine final : public Engine {
   const EngineOptions options_;
   const HostLevel level_;
   const std::size_t resources_;
+  const DivideTime divide_;
   ScoreboardTable scoreboards_;
 };
 
