@@ -3,11 +3,10 @@
 #include <string_view>
 
 #include "isa/decode.hpp"
+#include "isa/short_types.hpp"
 
 namespace troupe::isa {
 namespace {
-
-using u32 = std::uint32_t;
 
 // Bits [high:low] of c, moved to `to`.
 constexpr u32 move(u32 c, int high, int low, int to) {

@@ -2,19 +2,12 @@
 #include "isa/float_ops.hpp"
 #include "isa/memory_ops.hpp"
 #include "isa/row.hpp"
+#include "isa/short_types.hpp"
 
 #pragma STDC FENV_ACCESS ON
 
 namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
-
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-using i16 = std::int16_t;
-using i32 = std::int32_t;
-using i64 = std::int64_t;
 
 double value(const Hart& h, u8 r) {
   return exact_double(get<Half>(h, r));

@@ -4,18 +4,11 @@
 
 #include "isa/memory_ops.hpp"
 #include "isa/row.hpp"
+#include "isa/short_types.hpp"
 
 namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-using i8 = std::int8_t;
-using i16 = std::int16_t;
-using i32 = std::int32_t;
-using i64 = std::int64_t;
 using u128 = unsigned __int128;
 using i128 = __int128;
 

@@ -1,16 +1,10 @@
 // Rows of Zvbb: and-not, reversals, counts, rotations and the widening shift.
 #include <bit>
 
-#include "isa/vector_ops.hpp"
-#include "isa/vector_shape.hpp"
+#include "isa/vector_integer_ops.hpp"
 
 namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
-
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
 
 template <class E>
 inline constexpr unsigned kBits = 8 * sizeof(E);
@@ -20,8 +14,6 @@ constexpr auto rotate_right = []<class E>(E a, E b) {
   return static_cast<E>(a >> (b % kBits<E>) | shifted_left(a, static_cast<E>(-b)));
 };
 constexpr auto rotate_left = []<class E>(E a, E b) { return rotate_right(a, static_cast<E>(-b)); };
-// The amount has one bit more than for a shift of vs2's width.
-constexpr auto widening_shift = []<class D>(D, auto a, auto b) { return shifted_left(D{a}, D{b}); };
 
 constexpr auto leading_zeros = [](auto v) { return std::countl_zero(v); };
 constexpr auto trailing_zeros = [](auto v) { return std::countr_zero(v); };
@@ -45,29 +37,22 @@ constexpr auto reverse_bytes = []<class E>(E v) {
 constexpr auto reverse_bits = [](auto v) { return reverse_bytes(reverse_bits_in_bytes(v)); };
 
 template <auto F>
-constexpr Behaviours unary = {step<&convert_elements<u8, u8, F>>, step<&convert_elements<u16, u16, F>>,
-                              step<&convert_elements<u32, u32, F>>, step<&convert_elements<u64, u64, F>>};
-template <Second kSecond, auto F>
-constexpr Behaviours binary = {
-    step<&binary_elements<u8, kSecond, F>>, step<&binary_elements<u16, kSecond, F>>,
-    step<&binary_elements<u32, kSecond, F>>, step<&binary_elements<u64, kSecond, F>>};
-template <Second kSecond, auto F>
-constexpr Behaviours widening = {step<&mixed_elements<u16, u8, u8, kSecond, F>>,
-                                 step<&mixed_elements<u32, u16, u16, kSecond, F>>,
-                                 step<&mixed_elements<u64, u32, u32, kSecond, F>>, nullptr};
+constexpr Behaviours unary = all_sew(
+    []<std::size_t kIndex>() { return step<&convert_elements<UnsignedAt<kIndex>, UnsignedAt<kIndex>, F>>; });
 
+// vwsll shifts in the wide type, where the amount has one bit more than in a shift of vs2's width.
 // clang-format off
 constexpr Row kRows[] = {
-  make_row("vandn.vv", "000001 vm vs2 vs1 000 vd 1010111", Unit::v_alu, binary<Second::vector, and_not>, shape(Width::same, Width::same, Width::same)),
-  make_row("vandn.vx", "000001 vm vs2 rs1 100 vd 1010111", Unit::v_alu, binary<Second::scalar, and_not>, shape(Width::same, Width::same)),
-  make_row("vror.vv", "010100 vm vs2 vs1 000 vd 1010111", Unit::v_alu, binary<Second::vector, rotate_right>, shape(Width::same, Width::same, Width::same)),
-  make_row("vror.vx", "010100 vm vs2 rs1 100 vd 1010111", Unit::v_alu, binary<Second::scalar, rotate_right>, shape(Width::same, Width::same)),
-  make_row("vror.vi", "01010 uimm_high vm vs2 uimm5 011 vd 1010111", Unit::v_alu, binary<Second::immediate, rotate_right>, shape(Width::same, Width::same)),
-  make_row("vrol.vv", "010101 vm vs2 vs1 000 vd 1010111", Unit::v_alu, binary<Second::vector, rotate_left>, shape(Width::same, Width::same, Width::same)),
-  make_row("vrol.vx", "010101 vm vs2 rs1 100 vd 1010111", Unit::v_alu, binary<Second::scalar, rotate_left>, shape(Width::same, Width::same)),
-  make_row("vwsll.vv", "110101 vm vs2 vs1 000 vd 1010111", Unit::v_alu, widening<Second::vector, widening_shift>, shape(Width::wide, Width::same, Width::same)),
-  make_row("vwsll.vx", "110101 vm vs2 rs1 100 vd 1010111", Unit::v_alu, widening<Second::scalar, widening_shift>, shape(Width::wide, Width::same)),
-  make_row("vwsll.vi", "110101 vm vs2 uimm5 011 vd 1010111", Unit::v_alu, widening<Second::immediate, widening_shift>, shape(Width::wide, Width::same)),
+  make_row("vandn.vv", "000001 vm vs2 vs1 000 vd 1010111", Unit::v_alu, binary<Unsigned, Second::vector, and_not>, shape(Width::same, Width::same, Width::same)),
+  make_row("vandn.vx", "000001 vm vs2 rs1 100 vd 1010111", Unit::v_alu, binary<Unsigned, Second::scalar, and_not>, shape(Width::same, Width::same)),
+  make_row("vror.vv", "010100 vm vs2 vs1 000 vd 1010111", Unit::v_alu, binary<Unsigned, Second::vector, rotate_right>, shape(Width::same, Width::same, Width::same)),
+  make_row("vror.vx", "010100 vm vs2 rs1 100 vd 1010111", Unit::v_alu, binary<Unsigned, Second::scalar, rotate_right>, shape(Width::same, Width::same)),
+  make_row("vror.vi", "01010 uimm_high vm vs2 uimm5 011 vd 1010111", Unit::v_alu, binary<Unsigned, Second::immediate, rotate_right>, shape(Width::same, Width::same)),
+  make_row("vrol.vv", "010101 vm vs2 vs1 000 vd 1010111", Unit::v_alu, binary<Unsigned, Second::vector, rotate_left>, shape(Width::same, Width::same, Width::same)),
+  make_row("vrol.vx", "010101 vm vs2 rs1 100 vd 1010111", Unit::v_alu, binary<Unsigned, Second::scalar, rotate_left>, shape(Width::same, Width::same)),
+  make_row("vwsll.vv", "110101 vm vs2 vs1 000 vd 1010111", Unit::v_alu, widening<Unsigned, Unsigned, Second::vector, shift_left>, shape(Width::wide, Width::same, Width::same)),
+  make_row("vwsll.vx", "110101 vm vs2 rs1 100 vd 1010111", Unit::v_alu, widening<Unsigned, Unsigned, Second::scalar, shift_left>, shape(Width::wide, Width::same)),
+  make_row("vwsll.vi", "110101 vm vs2 uimm5 011 vd 1010111", Unit::v_alu, widening<Unsigned, Unsigned, Second::immediate, shift_left>, shape(Width::wide, Width::same)),
   make_row("vbrev8.v", "010010 vm vs2 01000 010 vd 1010111", Unit::v_alu, unary<reverse_bits_in_bytes>, shape(Width::same, Width::same)),
   make_row("vrev8.v", "010010 vm vs2 01001 010 vd 1010111", Unit::v_alu, unary<reverse_bytes>, shape(Width::same, Width::same)),
   make_row("vbrev.v", "010010 vm vs2 01010 010 vd 1010111", Unit::v_alu, unary<reverse_bits>, shape(Width::same, Width::same)),

@@ -74,31 +74,20 @@ void fixed_point_elements(const Op& op, Hart& hart) {
   if (saturated) hart.csr.vxsat = 1;
 }
 template <class Sign, Second kSecond, auto F>
-struct FixedPointOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using E = typename Sign::template at<kIndex>;
-    static constexpr Handler handler = step<&fixed_point_elements<E, E, E, kSecond, F>>;
-  };
-};
-template <class Sign, Second kSecond, auto F>
-constexpr Behaviours fixed_point = kAllSew<FixedPointOf<Sign, kSecond, F>::template Of>;
+constexpr Behaviours fixed_point = all_sew([]<std::size_t kIndex>() {
+  using E = typename Sign::template at<kIndex>;
+  return step<&fixed_point_elements<E, E, E, kSecond, F>>;
+});
 
+template <class D, class A>
+constexpr auto clipped =
+    [](A a, auto b, u32 vxrm) { return clamp<D>(round_shift(a, u64{b} & (8 * sizeof(A) - 1), vxrm)); };
 template <class Sign, Second kSecond>
-struct ClipOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using D = typename Sign::template at<kIndex>;
-    using A = WiderT<D>;
-    using B = UnsignedAt<kIndex>;
-    static constexpr auto kBody = [](A a, B b, u32 vxrm) {
-      return clamp<D>(round_shift(a, u64{b} & (8 * sizeof(A) - 1), vxrm));
-    };
-    static constexpr Handler handler = step<&fixed_point_elements<D, A, B, kSecond, kBody>>;
-  };
-};
-template <class Sign, Second kSecond>
-constexpr Behaviours clip = kBelow64<ClipOf<Sign, kSecond>::template Of>;
+constexpr Behaviours clip = below_64([]<std::size_t kIndex>() {
+  using D = typename Sign::template at<kIndex>;
+  using A = WiderT<D>;
+  return step<&fixed_point_elements<D, A, UnsignedAt<kIndex>, kSecond, clipped<D, A>>>;
+});
 
 // clang-format off
 constexpr Row kRows[] = {

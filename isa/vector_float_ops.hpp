@@ -10,16 +10,12 @@
 
 #include "isa/float_bits.hpp"
 #include "isa/float_convert.hpp"
+#include "isa/short_types.hpp"
 #include "isa/vector_half.hpp"
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
 namespace troupe::isa::inline TROUPE_LEVEL {
-
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
 
 // A body in the rounding mode of its op. The body stays a call, so that no arithmetic moves out of the mode.
 template <auto Body>

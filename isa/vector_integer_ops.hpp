@@ -4,19 +4,11 @@
 #include <tuple>
 #include <type_traits>
 
+#include "isa/short_types.hpp"
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
 namespace troupe::isa::inline TROUPE_LEVEL {
-
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-using i8 = std::int8_t;
-using i16 = std::int16_t;
-using i32 = std::int32_t;
-using i64 = std::int64_t;
 
 // Element types by SEW index.
 template <std::size_t kIndex>
@@ -30,11 +22,42 @@ struct Signed {
   using at = std::make_signed_t<UnsignedAt<kIndex>>;
 };
 
-// Behaviours for every SEW, made from a template over the SEW index.
-template <template <std::size_t> class H>
-constexpr Behaviours kAllSew = {H<0>::handler, H<1>::handler, H<2>::handler, H<3>::handler};
-template <template <std::size_t> class H>
-constexpr Behaviours kBelow64 = {H<0>::handler, H<1>::handler, H<2>::handler, nullptr};
+// Behaviours for every SEW, and for all but 64, from what makes the handler for a SEW index.
+template <class Make>
+consteval Behaviours all_sew(Make make) {
+  return {
+    make.template operator()<0>(),
+    make.template operator()<1>(),
+    make.template operator()<2>(),
+    make.template operator()<3>()
+  };
+}
+template <class Make>
+consteval Behaviours below_64(Make make) {
+  return {
+    make.template operator()<0>(),
+    make.template operator()<1>(),
+    make.template operator()<2>(),
+    nullptr
+  };
+}
+
+// vd[i] = F(vs2[i], second[i])
+template <class Sign, Second kSecond, auto F>
+constexpr Behaviours binary = all_sew([]<std::size_t kIndex>() {
+  return step<&binary_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+});
+
+// 2*SEW = SEW op SEW; the operands are extended by their own signs, the operator works in the wide type.
+template <class D, auto F>
+constexpr auto widened = [](D, auto a, auto b) { return F(static_cast<D>(a), static_cast<D>(b)); };
+template <class SignA, class SignB, Second kSecond, auto F>
+constexpr Behaviours widening = below_64([]<std::size_t kIndex>() {
+  using A = typename SignA::template at<kIndex>;
+  using B = typename SignB::template at<kIndex>;
+  using D = WiderT<A>;
+  return step<&mixed_elements<D, A, B, kSecond, widened<D, F>>>;
+});
 
 // Operators. Narrow types are promoted to int, so that sums wrap when they are converted back; products could
 // overflow int, hence the unsigned detour.
@@ -61,6 +84,7 @@ inline constexpr auto maximum = []<class E>(E a, E b) { return a < b ? b : a; };
 inline constexpr auto bit_and = []<class E>(E a, E b) { return static_cast<E>(a & b); };
 inline constexpr auto bit_or = []<class E>(E a, E b) { return static_cast<E>(a | b); };
 inline constexpr auto bit_xor = []<class E>(E a, E b) { return static_cast<E>(a ^ b); };
+inline constexpr auto shift_left = []<class E>(E a, E b) { return shifted_left(a, b); };
 inline constexpr auto shift_right = []<class E>(E a, auto b) {
   return static_cast<E>(a >> (static_cast<u64>(b) & (8 * sizeof(E) - 1)));
 };

@@ -10,7 +10,6 @@ constexpr auto not_equal = [](auto a, auto b) { return a != b; };
 constexpr auto less = [](auto a, auto b) { return a < b; };
 constexpr auto less_equal = [](auto a, auto b) { return a <= b; };
 constexpr auto greater = [](auto a, auto b) { return a > b; };
-constexpr auto shift_left = []<class E>(E a, E b) { return shifted_left(a, b); };
 constexpr auto multiply_high = []<class E>(E a, E b) {
   return static_cast<E>((static_cast<TwiceT<E>>(a) * static_cast<TwiceT<E>>(b)) >> (8 * sizeof(E)));
 };
@@ -35,36 +34,13 @@ constexpr auto multiply_add_d = []<class E>(E d, E a, E b) { return wrap_add(wra
 constexpr auto multiply_sub_d = []<class E>(E d, E a, E b) { return wrap_sub(a, wrap_mul(d, b)); };
 
 template <class Sign, Second kSecond, auto F>
-struct BinaryOf {
-  template <std::size_t kIndex>
-  struct Of {
-    static constexpr Handler handler = step<&binary_elements<typename Sign::template at<kIndex>, kSecond, F>>;
-  };
-};
+constexpr Behaviours ternary = all_sew([]<std::size_t kIndex>() {
+  return step<&ternary_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+});
 template <class Sign, Second kSecond, auto F>
-constexpr Behaviours binary = kAllSew<BinaryOf<Sign, kSecond, F>::template Of>;
-
-template <class Sign, Second kSecond, auto F>
-struct TernaryOf {
-  template <std::size_t kIndex>
-  struct Of {
-    static constexpr Handler handler =
-        step<&ternary_elements<typename Sign::template at<kIndex>, kSecond, F>>;
-  };
-};
-template <class Sign, Second kSecond, auto F>
-constexpr Behaviours ternary = kAllSew<TernaryOf<Sign, kSecond, F>::template Of>;
-
-template <class Sign, Second kSecond, auto F>
-struct CompareOf {
-  template <std::size_t kIndex>
-  struct Of {
-    static constexpr Handler handler =
-        step<&compare_elements<typename Sign::template at<kIndex>, kSecond, F>>;
-  };
-};
-template <class Sign, Second kSecond, auto F>
-constexpr Behaviours compare = kAllSew<CompareOf<Sign, kSecond, F>::template Of>;
+constexpr Behaviours compare = all_sew([]<std::size_t kIndex>() {
+  return step<&compare_elements<typename Sign::template at<kIndex>, kSecond, F>>;
+});
 
 // vd[i] = v0[i] ? second[i] : vs2[i], for all elements.
 template <class E, Second kSecond>
@@ -91,15 +67,14 @@ void carry_elements(const Op& op, Hart& hart) {
                MaskOnes<E>{elements<u8>(hart, 0)});
 }
 template <Second kSecond>
-constexpr Behaviours merge = {step<&merge_elements<u8, kSecond>>, step<&merge_elements<u16, kSecond>>,
-                              step<&merge_elements<u32, kSecond>>, step<&merge_elements<u64, kSecond>>};
+constexpr Behaviours merge =
+    all_sew([]<std::size_t kIndex>() { return step<&merge_elements<UnsignedAt<kIndex>, kSecond>>; });
 template <Second kSecond>
-constexpr Behaviours move = {step<&move_elements<u8, kSecond>>, step<&move_elements<u16, kSecond>>,
-                             step<&move_elements<u32, kSecond>>, step<&move_elements<u64, kSecond>>};
+constexpr Behaviours move =
+    all_sew([]<std::size_t kIndex>() { return step<&move_elements<UnsignedAt<kIndex>, kSecond>>; });
 template <Second kSecond, bool kAdd>
-constexpr Behaviours carry = {
-    step<&carry_elements<u8, kSecond, kAdd>>, step<&carry_elements<u16, kSecond, kAdd>>,
-    step<&carry_elements<u32, kSecond, kAdd>>, step<&carry_elements<u64, kSecond, kAdd>>};
+constexpr Behaviours carry =
+    all_sew([]<std::size_t kIndex>() { return step<&carry_elements<UnsignedAt<kIndex>, kSecond, kAdd>>; });
 
 template <class S>
 void move_to_x(const Op& op, Hart& hart) {
@@ -109,10 +84,10 @@ template <class E>
 void move_from_x(const Op& op, Hart& hart) {
   if (hart.csr.vl != 0) elements<E>(hart, op.rd)[0] = static_cast<E>(hart.x[op.rs1]);
 }
-constexpr Behaviours kMoveXS = {step<&move_to_x<i8>>, step<&move_to_x<i16>>, step<&move_to_x<i32>>,
-                                step<&move_to_x<i64>>};
-constexpr Behaviours kMoveSX = {step<&move_from_x<u8>>, step<&move_from_x<u16>>, step<&move_from_x<u32>>,
-                                step<&move_from_x<u64>>};
+constexpr Behaviours kMoveXS =
+    all_sew([]<std::size_t kIndex>() { return step<&move_to_x<Signed::at<kIndex>>>; });
+constexpr Behaviours kMoveSX =
+    all_sew([]<std::size_t kIndex>() { return step<&move_from_x<UnsignedAt<kIndex>>>; });
 
 // clang-format off
 constexpr Row kRows[] = {

@@ -4,17 +4,12 @@
 #include <bit>
 #include <tuple>
 
+#include "isa/short_types.hpp"
 #include "isa/vector_ops.hpp"
 #include "isa/vector_shape.hpp"
 
 namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
-
-using u8 = std::uint8_t;
-using u16 = std::uint16_t;
-using u32 = std::uint32_t;
-using u64 = std::uint64_t;
-using i64 = std::int64_t;
 
 // vl = min(AVL, VLMAX), always.
 void set_vl(Hart& hart, u64 vtype, u64 avl) {

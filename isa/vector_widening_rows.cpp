@@ -6,83 +6,45 @@
 namespace troupe::isa::inline TROUPE_LEVEL {
 namespace {
 
-// 2*SEW = SEW op SEW; the operands are extended by their own signs, the operator works in the wide type.
-template <class D, auto F>
-constexpr auto widened = [](D, auto a, auto b) { return F(static_cast<D>(a), static_cast<D>(b)); };
 template <class D>
 constexpr auto widened_accumulate =
     [](D d, auto a, auto b) { return wrap_add(d, wrap_mul(static_cast<D>(a), static_cast<D>(b))); };
 
-template <class SignA, class SignB, Second kSecond, auto F>
-struct WideningOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using A = typename SignA::template at<kIndex>;
-    using B = typename SignB::template at<kIndex>;
-    using D = WiderT<A>;
-    static constexpr Handler handler = step<&mixed_elements<D, A, B, kSecond, widened<D, F>>>;
-  };
-};
-template <class SignA, class SignB, Second kSecond, auto F>
-constexpr Behaviours widening = kBelow64<WideningOf<SignA, SignB, kSecond, F>::template Of>;
-
+// 2*SEW = 2*SEW op SEW
 template <class Sign, Second kSecond, auto F>
-struct WideningLeftOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using B = typename Sign::template at<kIndex>;
-    using D = WiderT<B>;
-    static constexpr Handler handler = step<&mixed_elements<D, D, B, kSecond, widened<D, F>>>;
-  };
-};
-template <class Sign, Second kSecond, auto F>
-constexpr Behaviours widening_left = kBelow64<WideningLeftOf<Sign, kSecond, F>::template Of>;
+constexpr Behaviours widening_left = below_64([]<std::size_t kIndex>() {
+  using B = typename Sign::template at<kIndex>;
+  using D = WiderT<B>;
+  return step<&mixed_elements<D, D, B, kSecond, widened<D, F>>>;
+});
 
 template <class SignA, class SignB, Second kSecond>
-struct WideningAccumulateOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using A = typename SignA::template at<kIndex>;
-    using B = typename SignB::template at<kIndex>;
-    using D = WiderT<A>;
-    static constexpr Handler handler = step<&mixed_elements<D, A, B, kSecond, widened_accumulate<D>>>;
-  };
-};
-template <class SignA, class SignB, Second kSecond>
-constexpr Behaviours widening_accumulate = kBelow64<WideningAccumulateOf<SignA, SignB, kSecond>::template Of>;
+constexpr Behaviours widening_accumulate = below_64([]<std::size_t kIndex>() {
+  using A = typename SignA::template at<kIndex>;
+  using B = typename SignB::template at<kIndex>;
+  using D = WiderT<A>;
+  return step<&mixed_elements<D, A, B, kSecond, widened_accumulate<D>>>;
+});
 
 // SEW = 2*SEW op SEW
+template <class D, auto F>
+constexpr auto narrowed = [](D, auto a, auto b) { return static_cast<D>(F(a, b)); };
 template <class Sign, Second kSecond, auto F>
-struct NarrowingOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using D = typename Sign::template at<kIndex>;
-    using A = WiderT<D>;
-    using B = UnsignedAt<kIndex>;
-    static constexpr auto kBody = [](D, A a, B b) { return static_cast<D>(F(a, b)); };
-    static constexpr Handler handler = step<&mixed_elements<D, A, B, kSecond, kBody>>;
-  };
-};
-template <class Sign, Second kSecond, auto F>
-constexpr Behaviours narrowing = kBelow64<NarrowingOf<Sign, kSecond, F>::template Of>;
+constexpr Behaviours narrowing = below_64([]<std::size_t kIndex>() {
+  using D = typename Sign::template at<kIndex>;
+  return step<&mixed_elements<D, WiderT<D>, UnsignedAt<kIndex>, kSecond, narrowed<D, F>>>;
+});
 
 constexpr auto same = [](auto v) { return v; };
 template <class Sign, std::size_t kFactor>
-struct ExtensionOf {
-  static constexpr std::size_t kDown = kFactor == 2 ? 1 : kFactor == 4 ? 2 : 3;
-  template <std::size_t kIndex>
-  static constexpr Handler handler() {
-    if constexpr (kIndex < kDown)
-      return nullptr;
-    else
-      return step<&convert_elements<typename Sign::template at<kIndex>,
-                                    typename Sign::template at<kIndex - kDown>, same>>;
-  }
-};
-template <class Sign, std::size_t kFactor>
-constexpr Behaviours extension = {
-    ExtensionOf<Sign, kFactor>::template handler<0>(), ExtensionOf<Sign, kFactor>::template handler<1>(),
-    ExtensionOf<Sign, kFactor>::template handler<2>(), ExtensionOf<Sign, kFactor>::template handler<3>()};
+constexpr Behaviours extension = all_sew([]<std::size_t kIndex>() -> Handler {
+  constexpr std::size_t kDown = kFactor == 2 ? 1 : kFactor == 4 ? 2 : 3;
+  if constexpr (kIndex < kDown)
+    return nullptr;
+  else
+    return step<&convert_elements<typename Sign::template at<kIndex>,
+                                  typename Sign::template at<kIndex - kDown>, same>>;
+});
 
 // x for which F(x, y) = y for all y: one of these for each operator.
 template <class E, auto F>
@@ -111,25 +73,15 @@ void fold_elements(const Op& op, Hart& hart) {
   elements<D>(hart, op.rd)[0] = sum;
 }
 template <class Sign, auto F>
-struct ReductionOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using E = typename Sign::template at<kIndex>;
-    static constexpr Handler handler = step<&fold_elements<E, E, F>>;
-  };
-};
+constexpr Behaviours reduction = all_sew([]<std::size_t kIndex>() {
+  using E = typename Sign::template at<kIndex>;
+  return step<&fold_elements<E, E, F>>;
+});
 template <class Sign, auto F>
-constexpr Behaviours reduction = kAllSew<ReductionOf<Sign, F>::template Of>;
-template <class Sign, auto F>
-struct WideningReductionOf {
-  template <std::size_t kIndex>
-  struct Of {
-    using E = typename Sign::template at<kIndex>;
-    static constexpr Handler handler = step<&fold_elements<WiderT<E>, E, F>>;
-  };
-};
-template <class Sign, auto F>
-constexpr Behaviours widening_reduction = kBelow64<WideningReductionOf<Sign, F>::template Of>;
+constexpr Behaviours widening_reduction = below_64([]<std::size_t kIndex>() {
+  using E = typename Sign::template at<kIndex>;
+  return step<&fold_elements<WiderT<E>, E, F>>;
+});
 
 // clang-format off
 constexpr Row kRows[] = {
