@@ -13,7 +13,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -26,6 +25,7 @@
 #include "sim/base/memory.hpp"
 #include "tests/bench/kernels.hpp"
 #include "tests/bench/user_seconds.hpp"
+#include "tests/environment.hpp"
 #include "tests/scratch_folder.hpp"
 
 namespace troupe {
@@ -183,8 +183,7 @@ void measure_cores64(const bench::Kernel& kernel, const Built& built) {
 }
 
 int run() {
-  const char* set = std::getenv("TROUPE_ANCHORS");
-  const fs::path sources = fs::path(set != nullptr ? set : "../shared/anchors") / "kernels";
+  const fs::path sources = test::anchors() / "kernels";
   if (!fs::exists(sources / "vec.c")) {
     fmt::print(stderr, "isa: SKIPPED, no kernels in {} (set TROUPE_ANCHORS)\n", sources.string());
     return kExitOk;

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 #include "noc/replay.hpp"
 #include "sim/base/config/noc_trace_file.hpp"
 #include "tests/bench/user_seconds.hpp"
+#include "tests/environment.hpp"
 
 namespace {
 
@@ -26,9 +26,7 @@ const std::set<std::string> kFitted = {
 
 int main() {
   using namespace troupe;
-  const char* anchors = std::getenv("TROUPE_ANCHORS");
-  const auto folder =
-      std::filesystem::path(anchors != nullptr ? anchors : "../shared/anchors") / "noc/wormhole-traces";
+  const auto folder = test::anchors() / "noc/wormhole-traces";
   if (!std::filesystem::exists(folder)) {
     fmt::print(stderr, "  skipped: no {} (set TROUPE_ANCHORS)\n", folder.string());
     return 0;

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 
+from checks import check, finish
+
 BUILD = pathlib.Path(sys.argv[1])
 TROUPE = BUILD / "troupe"
-failures = []
 
 # Calls, a tail call, a loop, compressed code, a trap and its handler.
 PROGRAM = """
@@ -60,11 +61,6 @@ handler:
 .balign 8
 tohost: .dword 0
 """
-
-
-def check(what, good, detail=""):
-    if not good:
-        failures.append(f"{what}: {detail}")
 
 
 def troupe(*arguments):
@@ -166,10 +162,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch_name:
         seen(pathlib.Path(scratch_name))
         refused(pathlib.Path(scratch_name))
-    for failure in failures:
-        print(failure)
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return finish()
 
 
 if __name__ == "__main__":

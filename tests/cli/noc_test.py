@@ -10,18 +10,14 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
+from checks import check, finish
+
 TROUPE = pathlib.Path(sys.argv[1]) / "troupe"
 GOLDEN = pathlib.Path("tests/cli/golden")
-failures = []
 
 
 def noc(*arguments):
     return subprocess.run([TROUPE, "noc", *map(str, arguments)], capture_output=True, text=True, timeout=300)
-
-
-def check(what, holds, detail=""):
-    if not holds:
-        failures.append(f"{what}: {detail}")
 
 
 def golden(name, text):
@@ -115,10 +111,7 @@ def main():
         sweeps(pathlib.Path(scratch_name))
         replays(pathlib.Path(scratch_name))
         refusals(pathlib.Path(scratch_name))
-    for failure in failures:
-        print(failure)
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -11,15 +11,11 @@ import subprocess
 import sys
 import tempfile
 
+from checks import check, finish
+
 BUILD = pathlib.Path(sys.argv[1])
 TROUPE = BUILD / "troupe"
 REASONS = ["operand", "branch", "divide", "vector", "niu", "csr", "trap"]
-failures = []
-
-
-def check(what, good, detail=""):
-    if not good:
-        failures.append(f"{what}: {detail}")
 
 
 def troupe(*arguments):
@@ -185,10 +181,7 @@ def main():
         profiles(scratch, "trap", compiled(scratch, "tests/programs/endings/trap.cc"), [], {"runtime", "crasher*"})
         traced(scratch, ping_pong)
         wrong(scratch, ping_pong)
-    for failure in failures:
-        print(failure)
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 
+from checks import failures, finish
+
 BUILD = pathlib.Path(sys.argv[1])
 TROUPE = BUILD / "troupe"
-failures = []
 
 
 def troupe(*arguments, timeout=120):
@@ -95,10 +96,7 @@ def main():
         graph.write_text(data)
         expect("data set that is not there", troupe("compile", graph, "-o", cut), 2, r"graph\.mlir:\d+:\d+: .*")
 
-    for failure in failures:
-        print(failure)
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return finish()
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <limits>
 
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 
 using namespace troupe::placement;
 using troupe::Rng;
@@ -13,8 +13,7 @@ using troupe::Rng;
 namespace {
 
 std::uint64_t seed() {
-  const char* text = std::getenv("SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 0) : 1;
+  return troupe::test::seed_or(1);
 }
 
 Problem random_problem(Rng& rng, std::uint64_t actors_max, std::uint64_t cores_max) {

@@ -12,15 +12,10 @@
 
 #include "isa/engine.hpp"
 #include "sim/base/memory.hpp"
+#include "tests/environment.hpp"
 #include "tests/scratch_folder.hpp"
 
 namespace troupe::test {
-
-// SEED from the environment, else `fallback`. A test prints the seed it used.
-inline std::uint64_t seed_or(std::uint64_t fallback) {
-  const char* text = std::getenv("SEED");
-  return text == nullptr ? fallback : std::strtoull(text, nullptr, 0);
-}
 
 // An ELF from assembler text, linked at `base`; `_start` is its entry.
 inline ElfFile assemble(const std::string& text, std::uint64_t base = 0xA000) {

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 #include "tests/isa/guest.hpp"
 #include "tests/isa/timing_program.hpp"
 #include "tests/isa/timing_reference.hpp"
@@ -128,8 +129,7 @@ void check_program(Rng& rng, Seen& seen) {
 TEST_CASE(
     "cycles equal those of a core stepped clock by clock, for random programs, cores, quanta and sizes of "
     "blocks") {
-  const char* wanted = std::getenv("TIMING_PROGRAMS");
-  const std::uint64_t programs = wanted == nullptr ? 25 : std::strtoull(wanted, nullptr, 0);
+  const std::uint64_t programs = test::number_from("TIMING_PROGRAMS", 25);
   const std::uint64_t seed = test::seed_or(20240607);
   MESSAGE("SEED=" << seed);
   Rng rng(seed);

@@ -1,11 +1,11 @@
 // What one vector instruction should do, element by element, from the registers as they were before.
 #pragma once
 
-#include <cstdlib>
 #include <functional>
 #include <map>
 #include <random>
 
+#include "tests/environment.hpp"
 #include "tests/isa/vector_machine.hpp"
 
 namespace troupe::isa::test {
@@ -25,8 +25,7 @@ inline u64 zext(u64 v, int bits) {
 }
 
 inline u64 seed_from_environment() {
-  const char* text = std::getenv("SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 0) : 20261123;
+  return troupe::test::seed_or(20261123);
 }
 
 // An instruction about to run, and the state expected after it.

@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <functional>
 #include <memory>
 
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 #include "tests/noc/test_chip.hpp"
 
 namespace troupe::noc {
@@ -20,8 +20,7 @@ using abi::Status;
 using CoreEvent = reg::EventKind;
 
 std::uint64_t seed_of_run() {
-  const char* text = std::getenv("SEED");
-  const std::uint64_t seed = text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
+  const std::uint64_t seed = test::seed_or(1);
   fmt::print("SEED={}\n", seed);
   return seed;
 }

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <tuple>
@@ -13,14 +12,10 @@
 #include "noc/network.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 
 namespace troupe::noc {
 namespace {
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 struct Configuration {
   GridParams grid;
@@ -141,7 +136,7 @@ class Run {
 };
 
 TEST_CASE("in each cycle of any network no flit, place or order is lost, and it drains") {
-  const std::uint64_t first = from_environment("SEED", 1), count = from_environment("SEEDS", 50);
+  const std::uint64_t first = test::seed_or(1), count = test::number_from("SEEDS", 50);
   std::uint64_t flit_hops = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     Rng rng(seed);

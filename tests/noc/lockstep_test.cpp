@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "noc/network.hpp"
 #include "noc/rtl/rtl_router.hpp"
 #include "sim/base/check.hpp"
+#include "tests/environment.hpp"
 #include "tests/noc/router_driver.hpp"
 
 namespace troupe::noc {
@@ -24,17 +24,12 @@ using testing::RouterDriver;
 
 constexpr Position kHere{10, 1};  // at the datelines of a torus of 11x11
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 std::uint64_t first_seed() {
-  return from_environment("SEED", 1);
+  return test::seed_or(1);
 }
 // Of each of the two tests below; together 1 M in the quick tests, 100 M in the nightly ones.
 std::uint64_t router_cycles() {
-  return from_environment("ROUTER_CYCLES", 1'000'000) / 2;
+  return test::number_from("ROUTER_CYCLES", 1'000'000) / 2;
 }
 
 std::string text(const NocParams& noc) {
@@ -48,15 +43,7 @@ TEST_CASE("alone, under random traffic and back-pressure, the RTL router does wh
   const std::uint64_t total = router_cycles(), each = 20'000;
   std::uint64_t seed = first_seed(), flits = 0, steps = 0;
   for (; steps < total; steps += each, ++seed) {
-    Rng rng(seed);
-    const NocParams noc = testing::random_network(rng);
-    const RouterParams params(noc);
-    const Geometry geometry = testing::random_grid(noc, rng);
-    const Position here = testing::random_tile(geometry, rng);
-    const DriverParams traffic{.load = rng.uniform(),
-                               .drain = 0.05 + 0.95 * rng.uniform(),
-                               .flits_max = static_cast<unsigned>(1 + rng.below(12)),
-                               .seed = seed};
+    const auto [noc, params, geometry, here, traffic] = testing::random_router(seed, 0.05);
     INFO("SEED=" << seed << ": " << text(noc));
     const auto router = lockstep(reference_routers(), rtl_routers())(params, geometry, here);
     RouterDriver driver(params, geometry, here, traffic);

@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include "noc/network.hpp"
 #include "noc/traffic.hpp"
 #include "sim/base/check.hpp"
+#include "tests/environment.hpp"
 
 namespace troupe::noc {
 namespace {
@@ -191,9 +191,7 @@ std::vector<CurvePoint> read_curve(const std::filesystem::path& file) {
 }
 
 TEST_CASE("the latency curve is BookSim2's") {
-  const char* anchors = std::getenv("TROUPE_ANCHORS");
-  const auto file =
-      std::filesystem::path(anchors != nullptr ? anchors : "../shared/anchors") / "noc/booksim2-curves.csv";
+  const auto file = test::anchors() / "noc/booksim2-curves.csv";
   if (!std::filesystem::exists(file)) {
     fmt::print("skipped: no {} (set TROUPE_ANCHORS)\n", file.string());
     return;

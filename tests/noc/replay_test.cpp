@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "noc/replay.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/config/noc_trace_file.hpp"
+#include "tests/environment.hpp"
 
 namespace troupe::noc {
 namespace {
@@ -79,9 +79,7 @@ TEST_CASE("errors are summed up over files, percentiles by nearest rank") {
 }
 
 TEST_CASE("spans on wormhole come close to those measured, and contention is why") {
-  const char* anchors = std::getenv("TROUPE_ANCHORS");
-  const auto folder =
-      std::filesystem::path(anchors != nullptr ? anchors : "../shared/anchors") / "noc/wormhole-traces";
+  const auto folder = test::anchors() / "noc/wormhole-traces";
   if (!std::filesystem::exists(folder)) {
     fmt::print("skipped: no {} (set TROUPE_ANCHORS)\n", folder.string());
     return;

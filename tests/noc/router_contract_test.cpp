@@ -2,12 +2,12 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "noc/rtl/rtl_router.hpp"
+#include "tests/environment.hpp"
 #include "tests/noc/router_driver.hpp"
 
 namespace troupe::noc {
@@ -139,18 +139,9 @@ TEST_CASE("router contract: without credits no more flits leave than the next bu
 }
 
 TEST_CASE("router contract: all flits leave once, in order, by their port, on one VC of their range") {
-  const char* text = std::getenv("SEED");
-  const std::uint64_t first = text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
+  const std::uint64_t first = test::seed_or(1);
   for (std::uint64_t seed = first; seed < first + 24; ++seed) {
-    Rng rng(seed);
-    const NocParams noc = testing::random_network(rng);
-    const RouterParams params(noc);
-    const Geometry geometry = testing::random_grid(noc, rng);
-    const Position here = testing::random_tile(geometry, rng);
-    const DriverParams traffic{.load = rng.uniform(),
-                               .drain = 0.1 + 0.9 * rng.uniform(),
-                               .flits_max = static_cast<unsigned>(1 + rng.below(12)),
-                               .seed = seed};
+    const auto [noc, params, geometry, here, traffic] = testing::random_router(seed, 0.1);
     INFO("SEED=" << seed << ": " << params.vcs << " VCs of " << params.depth << " flits, load "
                  << traffic.load);
     for (const auto& [name, make] : implementations()) {

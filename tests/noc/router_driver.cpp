@@ -20,14 +20,19 @@ NocParams random_network(Rng& rng) {
   return noc;
 }
 
-Geometry random_grid(const NocParams& noc, Rng& rng) {
+RandomRouter random_router(std::uint64_t seed, double drain_min) {
+  Rng rng(seed);
+  const NocParams noc = random_network(rng);
   const auto width = static_cast<std::uint16_t>(1 + rng.below(12)),
              height = static_cast<std::uint16_t>(2 + rng.below(11));
-  return {width, height, noc.topology, noc.networks[0]};
-}
-
-Position random_tile(const Geometry& g, Rng& rng) {
-  return position(g, static_cast<std::uint16_t>(rng.below(std::uint64_t{g.width} * g.height)));
+  const Geometry geometry{width, height, noc.topology, noc.networks[0]};
+  const Position here =
+      position(geometry, static_cast<std::uint16_t>(rng.below(std::uint64_t{width} * height)));
+  const DriverParams traffic{.load = rng.uniform(),
+                             .drain = drain_min + (1 - drain_min) * rng.uniform(),
+                             .flits_max = static_cast<unsigned>(1 + rng.below(12)),
+                             .seed = seed};
+  return {noc, RouterParams(noc), geometry, here, traffic};
 }
 
 RouterDriver::RouterDriver(const RouterParams& router, const Geometry& geometry, Position here,

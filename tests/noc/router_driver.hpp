@@ -20,9 +20,16 @@ struct DriverParams {
 
 // A network that the RTL was made for: mesh or torus, any routing, private or pooled buffers, any delays.
 NocParams random_network(Rng& rng);
-// A grid of its topology with up to 12 tiles in a row or column, and a place in it.
-Geometry random_grid(const NocParams& noc, Rng& rng);
-Position random_tile(const Geometry& geometry, Rng& rng);
+
+// A router of such a network, on a grid with up to 12 tiles in a row or column, and the traffic around it.
+struct RandomRouter {
+  NocParams noc;
+  RouterParams params;
+  Geometry geometry;
+  Position here;
+  DriverParams traffic;
+};
+RandomRouter random_router(std::uint64_t seed, double drain_min);
 
 // Plays the routers around one at `here`: sends within its credits, gives credits back, and holds what comes
 // out against what went in. A breach is a CHECK of doctest.

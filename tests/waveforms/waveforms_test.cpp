@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 #include "waveforms/perfetto.hpp"
 #include "waveforms/recorder.hpp"
 #include "waveforms/report.hpp"
@@ -64,7 +64,7 @@ TEST_CASE("what the recorder wrote, the reader gives back") {
   TemporaryFile file;
   Recorder recorder(file.path);
   play(recorder);
-  const std::uint64_t seed = std::getenv("SEED") ? std::strtoull(std::getenv("SEED"), nullptr, 0) : 1;
+  const std::uint64_t seed = troupe::test::seed_or(1);
   INFO("SEED=" << seed);
   Rng rng(seed);
   std::vector<Event> expected;

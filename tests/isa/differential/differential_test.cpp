@@ -3,9 +3,8 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
-
 #include "isa/engine.hpp"
+#include "tests/environment.hpp"
 #include "tests/isa/differential/compare.hpp"
 #include "tests/isa/differential/quirks.hpp"
 #include "tests/isa/executed_rows.hpp"
@@ -18,8 +17,7 @@ constexpr std::size_t kPrograms = 1000, kItems = 32;
 constexpr std::uint32_t kRounds = 4;
 
 std::uint64_t instructions_wanted() {
-  const char* text = std::getenv("DIFFERENTIAL_INSTRUCTIONS");
-  return text == nullptr ? 1'000'000 : std::strtoull(text, nullptr, 0);
+  return troupe::test::number_from("DIFFERENTIAL_INSTRUCTIONS", 1'000'000);
 }
 
 TEST_CASE("random programs of every extension end in the same state as in QEMU") {

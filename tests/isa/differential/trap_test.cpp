@@ -4,9 +4,8 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
-
 #include "isa/engine.hpp"
+#include "tests/environment.hpp"
 #include "tests/isa/differential/compare.hpp"
 #include "tests/isa/differential/trap_program.hpp"
 #include "tests/isa/guest.hpp"
@@ -18,8 +17,7 @@ constexpr std::size_t kPrograms = 250, kItems = 40;
 constexpr std::uint32_t kRounds = 5;
 
 std::uint64_t instructions_wanted() {
-  const char* text = std::getenv("DIFFERENTIAL_TRAP_INSTRUCTIONS");
-  return text == nullptr ? 200'000 : std::strtoull(text, nullptr, 0);
+  return troupe::test::number_from("DIFFERENTIAL_TRAP_INSTRUCTIONS", 200'000);
 }
 
 TEST_CASE("random programs of traps in machine and user mode take the same way as in QEMU") {

@@ -1,7 +1,6 @@
 // The heap and the formatting of the on-core runtime.
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <string>
@@ -10,12 +9,12 @@
 #include "runtime/device/heap.hpp"
 #include "runtime/device/print.hpp"
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 
 using troupe::device::Heap;
 
 TEST_CASE("blocks of the heap never overlap, are aligned, and what is released is used again") {
-  const char* text = std::getenv("SEED");
-  const std::uint64_t seed = text ? std::strtoull(text, nullptr, 10) : 1;
+  const std::uint64_t seed = troupe::test::seed_or(1);
   CAPTURE(seed);
   troupe::Rng rng(seed);
   std::vector<std::byte> region(1 << 20);

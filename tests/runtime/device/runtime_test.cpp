@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 #include <string>
 
 #include "runtime/device/troupe.hpp"
+#include "tests/environment.hpp"
 #include "tests/runtime/device/fake_chip.hpp"
 
 using namespace troupe;
@@ -18,8 +18,7 @@ namespace {
 FakeChip* world = nullptr;
 
 std::uint64_t seed() {
-  const char* text = std::getenv("SEED");
-  return text ? std::strtoull(text, nullptr, 10) : 1;
+  return troupe::test::seed_or(1);
 }
 
 // Runs `first` on a fake chip for several orders of events; `check` looks at the end.
