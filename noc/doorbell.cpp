@@ -3,6 +3,7 @@
 
 #include "noc/niu.hpp"
 #include "noc/niu_state.hpp"
+#include "noc/router_params.hpp"
 #include "runtime/abi/memory_map.hpp"
 
 namespace troupe::noc {
@@ -46,11 +47,10 @@ std::int64_t Niu::check_doorbell(Command command) const {
     return static_cast<std::int64_t>(DoorbellError::range);
   if (command == Command::multicast) {
     const Rectangle to = rectangle();
-    const std::uint64_t source_inside = to.has(position_of(shared_.params, s.tile)) ? 1 : 0;
     if (shared_.params.noc.multicast_channels == 0 ||
         !to.inside(static_cast<unsigned>(shared_.params.grid.width),
                    static_cast<unsigned>(shared_.params.grid.height)) ||
-        to.tiles() == source_inside)
+        to.tiles_but(position_of(shared_.params, s.tile)) == 0)
       return static_cast<std::int64_t>(DoorbellError::invalid);
   }
   if (is_atomic(command) && location.offset() % 8 != 0)
@@ -171,9 +171,9 @@ void Niu::send_multicast(std::uint8_t transaction, Cycle now) {
   State& s = *state_;
   const Rectangle to = rectangle();
   const auto copies =
-      static_cast<std::uint16_t>(to.tiles() - unsigned{to.has(position_of(shared_.params, s.tile))});
+      static_cast<std::uint16_t>(to.tiles_but(position_of(shared_.params, s.tile)));
   const std::uint64_t bytes = local_bytes(Command::multicast, s.length),
-                      piece_max = shared_.multicast_payload_max();
+                      piece_max = multicast_payload_max(shared_.params.noc);
   const std::uint64_t pieces = std::max<std::uint64_t>(1, ceil_div(bytes, piece_max));
   s.transactions[transaction].replies = static_cast<std::uint32_t>(pieces * copies);
   for (std::uint64_t sent = 0, piece = 0; piece < pieces; ++piece) {

@@ -43,11 +43,6 @@ const ChipParams& checked(const ChipParams& p) {
   return p;
 }
 
-// Atomics and headers fit the header flit; a payload follows it.
-unsigned flits_of(const Packet& p, const NocParams& noc) {
-  return 1 + static_cast<unsigned>(ceil_div(p.payload.size(), noc.flit.count));
-}
-
 }  // namespace
 
 struct Fabric::State {
@@ -125,14 +120,15 @@ void Fabric::State::offer(std::uint32_t index) {
   const Packet& p = shared.packets[index];
   const ChipParams& params = shared.params;
   if (p.copies != 0)
-    return networks[p.network]->offer_multicast(p.source, p.rectangle, flits_of(p, params.noc),
-                                                classes[kMulticasts], index);
+    return networks[p.network]->offer_multicast(
+        p.source, p.rectangle, packet_flits(params.noc, p.payload.size()), classes[kMulticasts], index);
   const TrafficClass traffic = p.reply ? kReplies : kRequests;
   const VcRange vcs = classes[traffic];
   const auto spread =
       params.x(p.source) + params.y(p.source) + params.x(p.destination) + params.y(p.destination);
   const std::uint8_t vc = (vcs.first + spread % (vcs.last - vcs.first + 1u)) & 15;
-  networks[p.network]->offer(p.source, p.destination, flits_of(p, params.noc), {vc, vc}, traffic, index);
+  networks[p.network]->offer(p.source, p.destination, packet_flits(params.noc, p.payload.size()), {vc, vc},
+                             traffic, index);
 }
 
 // Steps cycle `now`: what is due enters the injectors, the networks move, tails on time become arrivals.
@@ -146,7 +142,7 @@ void Fabric::State::step() {
         const Packet& p = shared.packets[entered.tag];
         if (!p.reply)
           shared.record(p.source, EventKind::inject, now + network->injector_cycles(), p.id, p.destination,
-                        flits_of(p, shared.params.noc));
+                        packet_flits(shared.params.noc, p.payload.size()));
       }
     for (const Delivery& d : network->delivered())
       shared.deliveries.add(now + shared.params.niu.eject.count, d.tile, d.tag);

@@ -23,6 +23,7 @@ struct Rectangle {
     return columns >= 1 && rows >= 1 && corner.x + columns <= width && corner.y + rows <= height;
   }
   constexpr unsigned tiles() const { return unsigned{columns} * rows; }
+  constexpr unsigned tiles_but(Position p) const { return tiles() - unsigned{has(p)}; }
   friend constexpr bool operator==(Rectangle, Rectangle) = default;
 };
 
@@ -34,10 +35,7 @@ struct Branches {
   constexpr bool has(Port port) const { return (ports >> port & 1) != 0; }
   // A branch is before the dateline as long as one of its tiles is beyond.
   constexpr void add(Hop hop) {
-    const bool crosses = hop.half == Half::upper;
-    half[hop.port] = has(hop.port) && half[hop.port] == Half::upper ? Half::upper
-                     : crosses                                      ? Half::upper
-                                                                    : hop.half;
+    if (!has(hop.port) || hop.half == Half::upper) half[hop.port] = hop.half;
     ports = static_cast<std::uint8_t>(ports | 1u << hop.port);
   }
   friend constexpr bool operator==(const Branches&, const Branches&) = default;
@@ -47,10 +45,7 @@ struct Branches {
 constexpr bool comes_by(const Geometry& g, unsigned size, unsigned from, unsigned to, unsigned at) {
   if (from == to || at == from) return at == from;
   const bool up = goes_up(g, size, from, to);
-  const auto steps = [&](unsigned there) {
-    return up ? (there + size - from) % size : (from + size - there) % size;
-  };
-  return steps(at) <= steps(to);
+  return axis_links(size, up, from, at) <= axis_links(size, up, from, to);
 }
 
 // Where a multicast from `source` goes on from the router at `at`, which is in its tree. The source itself is
@@ -62,22 +57,18 @@ constexpr Branches branches(const Geometry& g, Position at, Position source, con
   const auto first = [&](Position p) -> unsigned { return swapped ? p.y : p.x; };
   const auto second = [&](Position p) -> unsigned { return swapped ? p.x : p.y; };
   const unsigned first_count = swapped ? to.rows : to.columns, second_count = swapped ? to.columns : to.rows;
-  const auto hop_along = [&](bool along_y, unsigned from, unsigned there) {
-    return along_y ? axis_hop(g, g.height, from, there, kSouth, kNorth)
-                   : axis_hop(g, g.width, from, there, kEast, kWest);
-  };
   // On the first axis, as long as the second coordinate is the source's.
   if (second(at) == second(source))
     for (unsigned i = 0; i < first_count; ++i) {
       const unsigned there = first(to.corner) + i;
       if (there != first(at) && comes_by(g, first_size, first(source), there, first(at)))
-        result.add(hop_along(swapped, first(at), there));
+        result.add(axis_hop(g, swapped, first(at), there));
     }
   if (first(at) < first(to.corner) || first(at) - first(to.corner) >= first_count) return result;
   for (unsigned i = 0; i < second_count; ++i) {
     const unsigned there = second(to.corner) + i;
     if (there != second(at) && comes_by(g, second_size, second(source), there, second(at)))
-      result.add(hop_along(!swapped, second(at), there));
+      result.add(axis_hop(g, !swapped, second(at), there));
   }
   if (to.has(at) && at != source) result.add({kLocal, Half::any});
   return result;

@@ -4,16 +4,10 @@
 #include <array>
 #include <bit>
 
-#include "sim/base/check.hpp"
+#include "noc/bits.hpp"
 
 namespace troupe::noc {
 namespace {
-
-// First set bit at or after `pointer`, going round. `mask` is not 0.
-unsigned pick(std::uint64_t mask, unsigned pointer) {
-  const std::uint64_t behind = mask & (~std::uint64_t{0} << pointer);
-  return static_cast<unsigned>(std::countr_zero(behind != 0 ? behind : mask));
-}
 
 class MulticastRouters final : public Routers {
  public:
@@ -29,8 +23,9 @@ class MulticastRouters final : public Routers {
         outputs_(inputs_.size(), Output{static_cast<std::uint8_t>(params.depth)}),
         ports_(std::size_t{routers} * kPorts),
         rings_(inputs_.size() * params.depth) {
+    unsigned count = 0;
     for (unsigned vc = 0; vc < p_.vcs; ++vc)
-      if (p_.is_multicast(vc)) vc_of_[count_++] = static_cast<std::uint8_t>(vc);
+      if (p_.is_multicast(vc)) vc_of_[count++] = static_cast<std::uint8_t>(vc);
   }
 
   void receive_credits(std::span<const Channel> credits) override;
@@ -72,6 +67,7 @@ class MulticastRouters final : public Routers {
     const unsigned below = p_.multicast & ((1u << p_.vc_of(c)) - 1);
     return index(p_.router_of(c), p_.port_of(c), static_cast<unsigned>(std::popcount(below)));
   }
+  Input* inputs_of(std::uint32_t router) { return &inputs_[index(router, 0, 0)]; }
   Channel channel(std::uint32_t router, unsigned number) const {
     return p_.channel(router, number / vcs_, vc_of_[number % vcs_]);
   }
@@ -86,7 +82,6 @@ class MulticastRouters final : public Routers {
   const RouterParams p_;
   const Geometry geometry_;
   const unsigned vcs_;  // of the class, per port
-  unsigned count_ = 0;
   std::array<std::uint8_t, kVcsMax> vc_of_{};
   std::unique_ptr<Routers> unicast_;
   const std::vector<MulticastRoute>& routes_;
@@ -144,16 +139,16 @@ void MulticastRouters::open(std::uint32_t router, std::size_t input) {
       in.branch[port].wanted = static_cast<std::uint16_t>(in.branch[port].wanted | unsigned{fits} << vc);
     }
   }
-  busy_[router / 64] |= std::uint64_t{1} << (router % 64);
+  busy_[router / 64] |= bit_of_word(router);
 }
 
 // SA, as far as this class goes: each output port picks a branch.
 void MulticastRouters::request_outputs(std::uint32_t router, Cycle now) {
   std::array<std::uint64_t, kPorts> ready{};  // by output port: input VCs
   for (unsigned n = 0; n < kPorts * vcs_; ++n) {
-    const Input& in = inputs_[std::size_t{router} * kPorts * vcs_ + n];
+    const Input& in = inputs_of(router)[n];
     for (unsigned todo = in.todo; todo != 0; todo &= todo - 1) {
-      const auto port = static_cast<unsigned>(std::countr_zero(todo));
+      const unsigned port = first_bit(todo);
       const Branch& b = in.branch[port];
       if (b.active_from <= now && b.sent < in.freed + in.flits &&
           outputs_[index(router, port, b.out)].credits != 0)
@@ -172,7 +167,7 @@ void MulticastRouters::allocate_vcs(std::uint32_t router, Cycle now) {
   for (unsigned port = 0; port < kPorts; ++port) {
     std::array<std::uint64_t, kVcsMax> requests{};  // by output VC: input VCs
     for (unsigned n = 0; n < kPorts * vcs_; ++n) {
-      const Input& in = inputs_[std::size_t{router} * kPorts * vcs_ + n];
+      const Input& in = inputs_of(router)[n];
       if ((in.todo >> port & 1) == 0 || in.branch[port].held) continue;
       unsigned free = in.branch[port].wanted;
       for (unsigned vc = 0; vc < vcs_; ++vc)
@@ -183,7 +178,7 @@ void MulticastRouters::allocate_vcs(std::uint32_t router, Cycle now) {
       if (requests[vc] == 0) continue;
       Output& out = outputs_[index(router, port, vc)];
       const unsigned winner = pick(requests[vc], out.va_pointer);
-      Input& in = inputs_[std::size_t{router} * kPorts * vcs_ + winner];
+      Input& in = inputs_of(router)[winner];
       out.va_pointer = static_cast<std::uint8_t>((winner + 1) % (kPorts * vcs_));
       in.va_pointer[port] = static_cast<std::uint8_t>((vc + 1) % vcs_);
       out.held = true;
@@ -201,7 +196,7 @@ void MulticastRouters::send(const Claim& claim) {
   OutputPort& output = ports_[router * kPorts + port];
   const unsigned n = output.chosen;
   output.pointer = static_cast<std::uint8_t>((n + 1) % (kPorts * vcs_));
-  const std::size_t input = std::size_t{router} * kPorts * vcs_ + n;
+  const std::size_t input = index(router, 0, n);
   Input& in = inputs_[input];
   Branch& b = in.branch[port];
   const Flit flit = place(input, b.sent - in.freed);
@@ -218,12 +213,10 @@ void MulticastRouters::send(const Claim& claim) {
 
 Departures MulticastRouters::step(Cycle now, std::span<Claim>) {
   claims_.clear();
-  for (std::size_t word = 0; word < busy_.size(); ++word)
-    for (std::uint64_t m = busy_[word]; m != 0; m &= m - 1) {
-      const auto router = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(m)));
-      request_outputs(router, now);
-      allocate_vcs(router, now);
-    }
+  for_each_bit(busy_, [&](std::uint32_t router) {
+    request_outputs(router, now);
+    allocate_vcs(router, now);
+  });
   const Departures unicasts = unicast_->step(now, claims_);
   if (claims_.empty()) return unicasts;
 
@@ -238,11 +231,11 @@ Departures MulticastRouters::step(Cycle now, std::span<Claim>) {
     if (!claim.granted) continue;
     const std::uint32_t router = claim.port / 8;
     const unsigned n = ports_[router * kPorts + claim.port % 8].chosen;
-    const std::size_t input = std::size_t{router} * kPorts * vcs_ + n;
+    const std::size_t input = index(router, 0, n);
     Input& in = inputs_[input];
     std::uint16_t freed = in.todo == 0 ? in.branch[claim.port % 8].sent : std::uint16_t{0xffff};
     for (unsigned todo = in.todo; todo != 0; todo &= todo - 1)
-      freed = std::min(freed, in.branch[static_cast<unsigned>(std::countr_zero(todo))].sent);
+      freed = std::min(freed, in.branch[first_bit(todo)].sent);
     for (; in.freed < freed; ++in.freed) {
       in.first = static_cast<std::uint16_t>((in.first + 1u) % p_.depth);
       --in.flits;
@@ -253,19 +246,18 @@ Departures MulticastRouters::step(Cycle now, std::span<Claim>) {
     in.branch.fill({});
     if (in.flits != 0) open(router, input);
   }
-  for (std::size_t word = 0; word < busy_.size(); ++word)
-    for (std::uint64_t m = busy_[word]; m != 0; m &= m - 1) {
-      const std::size_t first = (word * 64 + static_cast<unsigned>(std::countr_zero(m))) * kPorts * vcs_;
-      const auto in_front = [](const Input& in) { return in.todo != 0; };
-      if (std::none_of(&inputs_[first], &inputs_[first] + kPorts * vcs_, in_front)) busy_[word] ^= m & -m;
-    }
+  for_each_bit(busy_, [&](std::uint32_t router) {
+    const Input* first = inputs_of(router);
+    const auto in_front = [](const Input& in) { return in.todo != 0; };
+    if (std::none_of(first, first + kPorts * vcs_, in_front)) busy_[router / 64] ^= bit_of_word(router);
+  });
   return {departed_, places_};
 }
 
 RouterState MulticastRouters::state(std::uint32_t router) const {
   RouterState s = unicast_->state(router);
   for (unsigned n = 0; n < kPorts * vcs_; ++n) {
-    const std::size_t i = std::size_t{router} * kPorts * vcs_ + n;
+    const std::size_t i = index(router, 0, n);
     const unsigned vc = n / vcs_ * p_.vcs + vc_of_[n % vcs_];
     s.in[vc].flits = inputs_[i].flits;
     s.out[vc].credits = outputs_[i].credits;

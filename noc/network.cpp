@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "noc/bits.hpp"
 #include "sim/base/check.hpp"
 
 namespace troupe::noc {
@@ -39,19 +40,7 @@ Geometry checked(const GridParams& grid, const NocParams& noc, std::size_t numbe
       "pool_per_vc are too small for multicast_channels");
   for (Cycles c : {noc.vc_alloc, noc.switch_alloc, noc.switch_traversal, noc.link, noc.niu_link, noc.credit})
     require(c.count >= 1 && c.count <= 64, "every router stage takes 1 to 64 cycles");
-  return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
-          noc.networks[number]};
-}
-
-template <class F>
-void for_each_bit(const std::vector<std::uint64_t>& words, F&& f) {
-  for (std::size_t i = 0; i < words.size(); ++i)
-    for (std::uint64_t m = words[i]; m != 0; m &= m - 1)
-      f(static_cast<std::uint16_t>(i * 64 + static_cast<unsigned>(std::countr_zero(m))));
-}
-
-std::uint64_t bit(unsigned n) {
-  return std::uint64_t{1} << (n & 63);
+  return geometry_of(grid, noc, number);
 }
 
 }  // namespace
@@ -162,7 +151,7 @@ void Network::queue(std::uint32_t index, TrafficClass traffic) {
   else
     packets_[injector.last[traffic]].next = index;
   injector.last[traffic] = index;
-  injecting_[from / 64] |= bit(from);
+  injecting_[from / 64] |= bit_of_word(from);
 }
 
 void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
@@ -177,7 +166,7 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
 void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned flits, VcRange vcs,
                               std::uint32_t tag) {
   const Position source = position(geometry_, from);
-  const unsigned copies = to.tiles() - unsigned{to.has(source)};
+  const unsigned copies = to.tiles_but(source);
   CHECK(from < tiles_ && to.inside(geometry_.width, geometry_.height) && copies != 0 && flits >= 1 &&
             flits <= params_.depth && vcs.first <= vcs.last && vcs.last < params_.range_end() &&
             params_.is_multicast(vcs.first) && params_.is_multicast(vcs.last),
@@ -323,7 +312,7 @@ void Network::send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent) {
   injector.wanted[traffic] = 0;
   if (packet.next != kNone) __builtin_prefetch(&packets_[packet.next]);
   if (std::all_of(std::begin(injector.first), std::end(injector.first), [](auto p) { return p == kNone; }))
-    injecting_[tile / 64] &= ~bit(tile);
+    injecting_[tile / 64] &= ~bit_of_word(tile);
 }
 
 // What won the switch goes over the links; the places it left go back to whoever sends into them.
@@ -342,7 +331,7 @@ void Network::send_on(const Departures& departures, Cycle now) {
     ++flits_out[port];
     // Written to both, as there is no telling: it counts in one of them.
     arriving[link.tile] = f;
-    arriving_at[link.tile / 64] |= bit(link.tile);
+    arriving_at[link.tile / 64] |= bit_of_word(link.tile);
     flits.add({link.input + p.vc_of(f.channel), f.flit.with_hop(hops.at(link, f.flit.detail()))},
               port % 8 != kLocal);
   }

@@ -46,10 +46,9 @@ class Network {
              std::uint32_t tag);
 
   // The same to all tiles of a rectangle but `from` itself, at least one: a delivery for each. The packet is
-  // not longer than multicast_flits_max().
+  // not longer than router_params().depth.
   void offer_multicast(std::uint16_t from, const Rectangle& to, unsigned flits, VcRange vcs,
                        std::uint32_t tag);
-  unsigned multicast_flits_max() const { return params_.depth; }
 
   // One cycle. Cycles in which the network is idle may be left out.
   void step(Cycle now);

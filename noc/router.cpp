@@ -17,30 +17,11 @@
 #include <utility>
 #include <vector>
 
+#include "noc/bits.hpp"
 #include "noc/list.hpp"
 
 namespace troupe::noc {
 namespace {
-
-__extension__ using Mask128 = unsigned __int128;
-
-unsigned first_bit(std::uint32_t mask) {
-  return static_cast<unsigned>(std::countr_zero(mask));
-}
-unsigned first_bit(std::uint64_t mask) {
-  return static_cast<unsigned>(std::countr_zero(mask));
-}
-unsigned first_bit(Mask128 mask) {
-  const auto low = static_cast<std::uint64_t>(mask);
-  return low != 0 ? first_bit(low) : 64 + first_bit(static_cast<std::uint64_t>(mask >> 64));
-}
-
-// First set bit at or after `pointer`, going round. `mask` is not 0.
-template <class M>
-unsigned pick(M mask, unsigned pointer) {
-  const M behind = mask & (~M{0} << pointer);
-  return first_bit(behind != 0 ? behind : mask);
-}
 
 // kBits: of a VC's number; kPooled: there is a pool. Masks have a bit for each VC of eight ports, of which
 // five are in use.
@@ -566,37 +547,6 @@ std::unique_ptr<Routers> make_bank(const RouterParams& params, std::uint32_t rou
 }
 
 }  // namespace
-
-RouterParams::RouterParams(const NocParams& noc)
-    : vcs(static_cast<unsigned>(noc.virtual_channels)),
-      vc_bits(vcs <= 4   ? 2
-              : vcs <= 8 ? 3
-                         : 4),
-      depth(static_cast<unsigned>((noc.vc_depth + noc.pool_per_vc).count)),
-      pool(static_cast<unsigned>(noc.pool.count)),
-      pool_per_vc(static_cast<unsigned>(noc.pool_per_vc.count)),
-      va_cycles(static_cast<unsigned>(noc.vc_alloc.count)) {
-  if (noc.topology == Topology::torus)
-    halves = {1, 1u << (vcs / 2), 1 | 1u << (vcs / 2)};
-  else
-    halves = {1, 1, 1};
-  const VcRange multicasts = class_vcs(noc, kMulticasts);
-  multicast = noc.multicast_channels == 0 ? 0u : multicasts.mask() * halves[static_cast<unsigned>(Half::any)];
-}
-
-VcRange class_vcs(const NocParams& noc, TrafficClass traffic) {
-  const std::uint64_t count = traffic == kReplies      ? noc.reply_channels
-                              : traffic == kMulticasts ? noc.multicast_channels
-                                                       : noc.request_channels();
-  const std::uint64_t first = traffic == kReplies      ? noc.virtual_channels - count
-                              : traffic == kMulticasts ? noc.request_channels()
-                                                       : 0;
-  const std::uint64_t halves = noc.topology == Topology::torus ? 2 : 1;
-  VcRange range;
-  range.first = first / halves & 15;
-  range.last = ((first + count) / halves - 1) & 15;
-  return range;
-}
 
 std::unique_ptr<Routers> make_routers(const RouterParams& params, std::uint32_t routers) {
   if (params.pool != 0) return make_bank<true>(params, routers);

@@ -40,6 +40,11 @@ struct Geometry {
   Routing routing;
 };
 
+constexpr Geometry geometry_of(const GridParams& grid, const NocParams& noc, std::size_t network) {
+  return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
+          noc.networks[network]};
+}
+
 constexpr Position position(const Geometry& g, std::uint16_t tile) {
   return {static_cast<std::uint16_t>(tile % g.width), static_cast<std::uint16_t>(tile / g.width)};
 }
@@ -97,28 +102,30 @@ constexpr bool goes_up(const Geometry& g, unsigned size, unsigned at, unsigned t
   return up != down ? up < down : at % 2 == 0;
 }
 
-// The hop along one axis, where the coordinates differ; `up` and `down` are its ports.
-constexpr Hop axis_hop(const Geometry& g, unsigned size, unsigned at, unsigned to, Port up, Port down) {
-  const bool ascends = goes_up(g, size, at, to);
-  return {ascends ? up : down, ascends == (to < at) ? Half::upper : Half::lower};
+// The hop along one axis, where the coordinates differ.
+constexpr Hop axis_hop(const Geometry& g, bool along_y, unsigned at, unsigned to) {
+  const bool ascends = goes_up(g, along_y ? g.height : g.width, at, to);
+  const Port port = along_y ? (ascends ? kSouth : kNorth) : (ascends ? kEast : kWest);
+  return {port, ascends == (to < at) ? Half::upper : Half::lower};
 }
 
 // The hop from the router at `at` for a packet to `to`.
 constexpr Hop route(const Geometry& g, Position at, Position to) {
   const bool y_next = to.y != at.y && (y_first(g.routing) || to.x == at.x);
-  if (y_next) return axis_hop(g, g.height, at.y, to.y, kSouth, kNorth);
-  if (to.x != at.x) return axis_hop(g, g.width, at.x, to.x, kEast, kWest);
+  if (y_next) return axis_hop(g, true, at.y, to.y);
+  if (to.x != at.x) return axis_hop(g, false, at.x, to.x);
   return {kLocal, Half::any};
+}
+
+// Links on the way along an axis, up or down in coordinates.
+constexpr unsigned axis_links(unsigned size, bool up, unsigned at, unsigned to) {
+  return (up ? to + size - at : at + size - to) % size;
 }
 
 // Routers that a packet traverses, source and destination included.
 constexpr unsigned routers_traversed(const Geometry& g, Position from, Position to) {
-  const auto links = [&](unsigned size, unsigned at, unsigned there) {
-    if (at == there) return 0u;
-    const unsigned up = there > at ? there - at : there + size - at;
-    return goes_up(g, size, at, there) ? up : size - up;
-  };
-  return links(g.width, from.x, to.x) + links(g.height, from.y, to.y) + 1;
+  return axis_links(g.width, goes_up(g, g.width, from.x, to.x), from.x, to.x) +
+         axis_links(g.height, goes_up(g, g.height, from.y, to.y), from.y, to.y) + 1;
 }
 
 }  // namespace troupe::noc

@@ -34,10 +34,6 @@ struct Shared {
     else
       offers.add(now + params.niu.inject.count - injector_cycles(), p.source, index);
   }
-  // Bytes behind the header of the longest multicast packet: it fits the buffer of its VC.
-  std::uint64_t multicast_payload_max() const {
-    return ((params.noc.vc_depth + params.noc.pool_per_vc).count - 1) * params.noc.flit.count;
-  }
   // From the offer of a packet to its first flit in the router's local port.
   std::uint64_t injector_cycles() const { return params.noc.niu_link.count + 1; }
 };

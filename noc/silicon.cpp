@@ -125,9 +125,7 @@ class Bench {
 
   // The unused core with the shortest way of the data on the first network.
   std::size_t nearest(std::uint16_t dram, bool from_dram, const std::vector<bool>& used) const {
-    const Geometry g{static_cast<std::uint16_t>(chip_.grid.width),
-                     static_cast<std::uint16_t>(chip_.grid.height), chip_.noc.topology,
-                     chip_.noc.networks[0]};
+    const Geometry g = geometry_of(chip_.grid, chip_.noc, 0);
     std::size_t best = cores_.size();
     unsigned best_routers = ~0u;
     for (std::size_t i = 0; i < cores_.size(); ++i) {
@@ -150,7 +148,7 @@ struct Measurement {
   std::string what;
   const char* unit;
   double silicon;
-  std::function<double()> model;
+  std::function<double()> model;  // none: what the row before has
   const char* why = "";
 };
 
@@ -211,7 +209,7 @@ std::vector<Measurement> ideals(const Bench& bench, const std::string& chip,
        kOneVc},
       {"10", what("one-to-all multicast"), "B/cycle", silicon[3], [=] { return bench.multicast(); },
        kUnlinked},
-      {"10", what("one-to-all linked multicast"), "B/cycle", silicon[4], [=] { return bench.multicast(); }},
+      {"10", what("one-to-all linked multicast"), "B/cycle", silicon[4], {}},
       {"11", what("one-from-all read"), "B/cycle", silicon[5], [=] { return bench.one_and_all(read); },
        kSinks},
       {"12", what("DRAM read by one core"), "B/cycle", silicon[6], [=] { return bench.one_core_dram(read); },
@@ -259,7 +257,8 @@ std::vector<SiliconRow> measure_silicon(const ChipParams& wormhole, const ChipPa
   const auto measure = [&](const std::vector<Measurement>& list, double scale) {
     for (const Measurement& m : list) {
       progress(m.what);
-      rows.push_back({m.number, m.what, m.unit, m.silicon, m.model() * scale, false, m.why});
+      const double model = m.model ? m.model() * scale : rows.back().model;
+      rows.push_back({m.number, m.what, m.unit, m.silicon, model, false, m.why});
     }
   };
   measure(ideals(wh, "Wormhole", {29, 28, 31, 15, 22, 30, 22, 21}, ""), 1);

@@ -59,8 +59,7 @@ void Transfers::add_packets(std::uint32_t number, const std::vector<std::uint16_
       packets_.push_back({number, brings_data ? t.bytes : 0, tile, Role::request});
     return;
   }
-  const auto most =
-      static_cast<std::uint32_t>((networks_[t.network]->multicast_flits_max() - 1) * chip_.noc.flit.count);
+  const auto most = static_cast<std::uint32_t>(multicast_payload_max(chip_.noc));
   for (std::uint32_t left = t.bytes; left > most; left -= most)
     packets_.push_back({number, most, t.from, Role::part});
   const std::uint32_t rest = t.bytes % most == 0 ? most : t.bytes % most;
@@ -138,16 +137,17 @@ void Transfers::offer(std::uint32_t number, Cycle now) {
     const Position first = position(g, t.to), last = position(g, t.to_end);
     const Rectangle rectangle{first, static_cast<std::uint16_t>(last.x - first.x + 1),
                               static_cast<std::uint16_t>(last.y - first.y + 1)};
-    network.offer_multicast(from, rectangle, flits(p.bytes), channels(p), number);
+    network.offer_multicast(from, rectangle, packet_flits(chip_.noc, p.bytes), channels(p), number);
     return;
   }
   if (contention_) {
-    network.offer(from, to, flits(p.bytes), channels(p), reply ? kReplies : kRequests, number);
+    network.offer(from, to, packet_flits(chip_.noc, p.bytes), channels(p), reply ? kReplies : kRequests,
+                  number);
     return;
   }
   enter(number, now);
   const unsigned routers = routers_traversed(g, position(g, from), position(g, to));
-  at(now + network.alone_cycles(routers, flits(p.bytes)) + chip_.niu.eject.count,
+  at(now + network.alone_cycles(routers, packet_flits(chip_.noc, p.bytes)) + chip_.niu.eject.count,
      reply ? Action::complete : Action::serve, number);
 }
 
@@ -157,7 +157,7 @@ void Transfers::enter(std::uint32_t number, Cycle now) {
   State& state = transfers_[p.transfer];
   if (p.role == Role::reply || --state.entering != 0) return;
   --initiators(state.transfer);
-  at(now + flits(p.bytes), Action::sent, p.transfer);
+  at(now + packet_flits(chip_.noc, p.bytes), Action::sent, p.transfer);
 }
 
 // A request has arrived with its last flit.
@@ -174,7 +174,8 @@ void Transfers::serve(std::uint32_t number, Cycle now) {
     channel_free_[channel] = end;
     // The last flit leaves when the channel has delivered, or taken, the last byte.
     const Cycle ended = ceil_div(end, std::uint64_t{1} << kFractionBits);
-    ready = std::max<Cycle>(begin >> kFractionBits, ended - std::min<Cycle>(ended, flits(answer)));
+    ready = std::max<Cycle>(begin >> kFractionBits,
+                            ended - std::min<Cycle>(ended, packet_flits(chip_.noc, answer)));
   }
   packets_.push_back({p.transfer, answer, p.target, Role::reply});
   at(ready + offer_cycles_, Action::offer, static_cast<std::uint32_t>(packets_.size() - 1));
@@ -208,11 +209,6 @@ VcRange Transfers::channels(const Packet& p) const {
   const unsigned usual = std::min<unsigned>(range.first + kUsualVc, range.last);
   range.first = range.last = (t.vc == kNocTraceNoVc ? usual : range.first + static_cast<unsigned>(t.vc)) & 15;
   return range;
-}
-
-// A header flit, which also holds an atomic's operands and its old value, and what carries data.
-unsigned Transfers::flits(std::uint32_t bytes) const {
-  return 1 + static_cast<unsigned>(ceil_div(bytes, chip_.noc.flit.count));
 }
 
 std::uint8_t& Transfers::initiators(const Transfer& t) {

@@ -98,7 +98,6 @@ class Transfers {
   bool receives(const Transfer& transfer, std::uint16_t tile) const;
   std::vector<std::uint16_t> targets(const Transfer& transfer) const;
   VcRange channels(const Packet& packet) const;
-  unsigned flits(std::uint32_t bytes) const;
   std::uint8_t& initiators(const Transfer& transfer);
 
   ChipParams chip_;

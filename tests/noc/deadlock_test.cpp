@@ -78,15 +78,12 @@ class Dependencies {
   std::set<std::pair<Channel, Channel>> edges_;
 };
 
-Geometry geometry_of(const GridParams& grid, const NocParams& noc, std::size_t network) {
-  return {static_cast<std::uint16_t>(grid.width), static_cast<std::uint16_t>(grid.height), noc.topology,
-          noc.networks[network]};
-}
-
 Dependencies dependencies(const GridParams& grid, const NocParams& noc, std::size_t network,
                           const RouterParams& params) {
   Dependencies d(geometry_of(grid, noc, network), params);
   for (const TrafficClass c : {kRequests, kReplies}) d.add_class(class_vcs(noc, c));
+  // A multicast's tree is a union of unicast routes (multicast_test.cpp).
+  if (noc.multicast_channels != 0) d.add_class(class_vcs(noc, kMulticasts));
   d.add_replies(class_vcs(noc, kRequests), class_vcs(noc, kReplies));
   return d;
 }

@@ -10,6 +10,7 @@
 #include "noc/network.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/rng.hpp"
+#include "tests/environment.hpp"
 
 using namespace troupe;
 using namespace troupe::noc;
@@ -149,10 +150,8 @@ TEST_CASE("an output port that multicasts and unicasts want serves them in turns
 }
 
 TEST_CASE("overlapping multicasts and unicasts under full load all arrive once, in bounded time") {
-  const char* set = std::getenv("SEED");
-  const char* many = std::getenv("SEEDS");
-  const std::uint64_t first = set != nullptr ? std::strtoull(set, nullptr, 0) : 1;
-  const std::uint64_t seeds = many != nullptr ? std::strtoull(many, nullptr, 0) : set != nullptr ? 1 : 30;
+  const std::uint64_t first = test::seed_or(1);
+  const std::uint64_t seeds = test::number_from("SEEDS", std::getenv("SEED") != nullptr ? 1 : 30);
   fmt::print("SEED={}, {} seeds\n", first, seeds);
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     INFO("SEED=" << seed);
@@ -188,7 +187,7 @@ TEST_CASE("overlapping multicasts and unicasts under full load all arrive once, 
                          static_cast<std::uint16_t>(1 + rng.below(grid.height - y))};
       const Geometry& g = network.geometry();
       if (to.tiles() == unsigned{to.has(position(g, from))}) continue;
-      network.offer_multicast(from, to, 1 + static_cast<unsigned>(rng.below(network.multicast_flits_max())),
+      network.offer_multicast(from, to, 1 + static_cast<unsigned>(rng.below(network.router_params().depth)),
                               vcs, tag);
       for (std::uint16_t t = 0; t < tiles; ++t)
         if (to.has(position(g, t)) && t != from) ++due[{tag, t}];

@@ -149,8 +149,7 @@ constexpr std::int64_t as_value(reg::DoorbellError e) {
 }
 
 inline unsigned routers(const ChipParams& p, TileId a, TileId b, std::size_t network = 0) {
-  const Geometry g{static_cast<std::uint16_t>(p.grid.width), static_cast<std::uint16_t>(p.grid.height),
-                   p.noc.topology, p.noc.networks[network]};
+  const Geometry g = geometry_of(p.grid, p.noc, network);
   return routers_traversed(g, position(g, a), position(g, b));
 }
 
