@@ -1,6 +1,5 @@
 // `troupe noc`: the network by itself, without cores and programs.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cmath>
@@ -15,6 +14,7 @@
 #include "sim/base/config/noc_trace_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/output_file.hpp"
+#include "sim/cli/terminal_line.hpp"
 
 namespace troupe {
 namespace {
@@ -46,22 +46,15 @@ std::vector<double> parse_rates(const std::string& text) {
   return rates;
 }
 
-// Rewrites one line of a terminal; nothing elsewhere.
-void progress(const std::string& text) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\r\033[K{}", text);
-  std::fflush(stderr);
-}
-
 int sweep(SweepFlags& flags) {
   flags.params.rates = parse_rates(flags.rates);
   const ChipParams chip = load_chip(flags.chip);
   OutputFile csv(flags.csv), svg(flags.svg);
   const noc::Sweep result = noc::run_sweep(chip, flags.params, [&](std::size_t point) {
-    progress(fmt::format("load {:.3f}, {} of {}", flags.params.rates[point], point + 1,
-                         flags.params.rates.size()));
+    terminal_line(fmt::format("load {:.3f}, {} of {}", flags.params.rates[point], point + 1,
+                              flags.params.rates.size()));
   });
-  progress("");
+  terminal_line("");
   fmt::print(csv.is_stdout() || svg.is_stdout() ? stderr : stdout, "{}", noc::sweep_table(result));
   if (csv.wanted()) csv.write(noc::sweep_csv(result));
   if (svg.wanted()) svg.write(noc::sweep_svg(result));
@@ -109,11 +102,11 @@ int replay(const ReplayFlags& flags) {
   for (const std::string& file : flags.files) traces.push_back(read_noc_trace(file, chip));
   std::vector<noc::ReplayRow> rows;
   for (const NocTrace& trace : traces) {
-    progress(fmt::format("{} ({} of {})", trace.file, rows.size() + 1, traces.size()));
+    terminal_line(fmt::format("{} ({} of {})", trace.file, rows.size() + 1, traces.size()));
     rows.push_back(noc::replay(trace, chip));
     rows.back().file = std::filesystem::path(trace.file).filename();
   }
-  progress("");
+  terminal_line("");
   fmt::print(csv.is_stdout() ? stderr : stdout, "{}", noc::replay_table(rows, chip.name));
   if (csv.wanted()) csv.write(noc::replay_csv(rows));
   return kExitOk;
@@ -138,8 +131,8 @@ void add_silicon(CLI::App& noc, Action& action) {
       "silicon", "Published measurements of Tenstorrent chips beside what the presets give");
   command->callback([&action] {
     action = [] {
-      const auto rows = noc::measure_silicon(preset("wormhole"), preset("blackhole"), progress);
-      progress("");
+      const auto rows = noc::measure_silicon(preset("wormhole"), preset("blackhole"), terminal_line);
+      terminal_line("");
       fmt::print("{}", noc::silicon_table(rows));
       return 0;
     };

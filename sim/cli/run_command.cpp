@@ -1,15 +1,11 @@
 // `troupe run`: a program on a simulated chip, or a bare RISC-V program on one hart.
-#include <unistd.h>
 
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +21,8 @@
 #include "sim/chip/simulation.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/observation.hpp"
+#include "sim/cli/output_file.hpp"
+#include "sim/cli/terminal_line.hpp"
 #include "waveforms/recorder.hpp"
 #include "waveforms/report.hpp"
 
@@ -107,42 +105,17 @@ noc::RouterFactory routers_of(const std::string& noc) {
 
 // A line on a terminal that overwrites itself: cycles and speed so far.
 std::function<void(Cycle, std::uint64_t)> progress_line() {
-  if (!isatty(STDERR_FILENO)) return {};
+  if (!has_terminal_line()) return {};
   auto watch = std::make_shared<Stopwatch>();
   auto last = std::make_shared<double>(0);
   return [watch, last](Cycle cycle, std::uint64_t instructions) {
     const double seconds = watch->seconds();
     if (seconds - *last < 0.5) return;
     *last = seconds;
-    fmt::print(stderr, "\r{:.1f} M cycles, {:.0f} MIPS ", static_cast<double>(cycle) / 1e6,
-               static_cast<double>(instructions) / 1e6 / seconds);
-    std::fflush(stderr);
+    terminal_line(fmt::format("{:.1f} M cycles, {:.0f} MIPS ", static_cast<double>(cycle) / 1e6,
+                              static_cast<double>(instructions) / 1e6 / seconds));
   };
 }
-
-// Where --json goes. Opened before the run, so that a wrong path costs no simulation.
-class JsonOutput {
- public:
-  explicit JsonOutput(const std::string& path) : path_(path) {
-    if (!to_file()) return;
-    file_.open(path, std::ios::binary);
-    check();
-  }
-  void write(const std::string& text) {
-    if (path_ == "-") fmt::print("{}", text);
-    if (!to_file()) return;
-    file_ << text << std::flush;
-    check();
-  }
-
- private:
-  bool to_file() const { return !path_.empty() && path_ != "-"; }
-  void check() const {
-    if (!file_) throw InputError(fmt::format("{}: cannot write the report: {}", path_, std::strerror(errno)));
-  }
-  std::string path_;
-  std::ofstream file_;
-};
 
 ChipParams chip_of(const RunFlags& flags) {
   ChipParams chip = load_chip(flags.chip);
@@ -207,7 +180,7 @@ int run_image(const RunFlags& flags) {
                image.cores_required == 1 ? "" : "s", plan.lease.first, plan.lease.last);
   std::fflush(out);
 
-  JsonOutput json(flags.json);
+  OutputFile json(flags.json);
   Recorder recorder(flags.trace);
   std::optional<Observation> observation;
   if (flags.observe.any()) {
@@ -223,7 +196,7 @@ int run_image(const RunFlags& flags) {
       simulate(image, plan, chip, options, observation ? static_cast<TraceSink&>(*observation) : recorder);
   recorder.finish(result.info);
   const HostReport host{watch.seconds(), static_cast<double>(result.instructions) / 1e6 / watch.seconds()};
-  if (options.progress) fmt::print(stderr, "\r\033[K");
+  terminal_line("");
   if (!result.diagnosis.empty()) {
     std::fflush(stdout);
     fmt::print(stderr, "troupe: {}\n", result.diagnosis);
@@ -234,7 +207,7 @@ int run_image(const RunFlags& flags) {
     fmt::print("\ntrace hash {}\nsimulated {} instructions in {:.2f} s: {:.1f} MIPS\n",
                recorder.hash().text(), result.instructions, host.seconds, host.mips);
   }
-  json.write(report_json(report, host));
+  if (json.wanted()) json.write(report_json(report, host));
   if (observation) observation->finish(result.info);
   return result.exit_code;
 }
