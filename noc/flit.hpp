@@ -24,6 +24,7 @@ struct VcRange {
 //        48-55  head: the range of VCs
 //        56-60  head: what to do at the router it is going to (lookahead): half | port << 2
 //        61, 62 head, tail; a packet of one flit is both
+//        63     of a multicast; its head has the corner of the rectangle for destination and no hop
 class Flit {
  public:
   constexpr Flit() = default;
@@ -59,16 +60,20 @@ class Flit {
   constexpr unsigned vc_key() const { return bits_ >> 48 & (kVcKeys - 1); }
   constexpr bool head() const { return (bits_ & kHead) != 0; }
   constexpr bool tail() const { return (bits_ & kTail) != 0; }
+  constexpr bool multicast() const { return (bits_ & kMulticast) != 0; }
 
   // The same flit on its way to the next router.
   constexpr Flit with_hop(unsigned hop) const {
     return Flit((bits_ & ~(std::uint64_t{31} << 56)) | std::uint64_t{hop & 31} << 56);
   }
 
+  constexpr Flit of_multicast() const { return Flit(bits_ | kMulticast); }
+
   friend constexpr bool operator==(Flit, Flit) = default;
 
  private:
-  static constexpr std::uint64_t kHead = std::uint64_t{1} << 61, kTail = std::uint64_t{1} << 62;
+  static constexpr std::uint64_t kHead = std::uint64_t{1} << 61, kTail = std::uint64_t{1} << 62,
+                                 kMulticast = std::uint64_t{1} << 63;
   explicit constexpr Flit(std::uint64_t bits) : bits_(bits) {}
   std::uint64_t bits_ = 0;
 };

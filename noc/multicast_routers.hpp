@@ -14,7 +14,8 @@
 //       read port for each output. Where a unicast wants the same output port, the two classes take turns:
 //       who lost has the next turn
 //
-// All see the state at the begin of the cycle; a pointer moves only on a grant.
+// All see the state at the begin of the cycle; a pointer moves only on a grant. In a cycle an input VC frees
+// one place at most: the one behind all its branches.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +31,14 @@ namespace troupe::noc {
 struct MulticastRoute {
   Position source{};
   Rectangle to{};
+  friend constexpr bool operator==(const MulticastRoute&, const MulticastRoute&) = default;
 };
 
-// `unicast` does the rest; `routes` is by packet index and outlives the routers.
+// `unicast` does the rest. A router is at each of `positions`; `routes` is by packet index and outlives the
+// routers.
 std::unique_ptr<Routers> make_multicast_routers(const RouterParams& params, const Geometry& geometry,
-                                                std::uint32_t routers, std::unique_ptr<Routers> unicast,
+                                                std::vector<Position> positions,
+                                                std::unique_ptr<Routers> unicast,
                                                 const std::vector<MulticastRoute>& routes);
 
 }  // namespace troupe::noc

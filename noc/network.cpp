@@ -24,8 +24,9 @@ Geometry checked(const GridParams& grid, const NocParams& noc, std::size_t numbe
   require(number < noc.networks.size(), "there is no network of that number");
   require(noc.virtual_channels >= 1 && noc.virtual_channels <= kVcsMax, "virtual_channels must be 1 to 16");
   const bool torus = noc.topology == Topology::torus;
-  require(!torus || noc.virtual_channels % 2 == 0,
-          "a torus needs an even number of virtual_channels: one half before the dateline, one after it");
+  require(!torus || (noc.virtual_channels % 2 == 0 && noc.multicast_channels % 2 == 0),
+          "a torus needs even numbers of virtual_channels and multicast_channels: one half before the "
+          "dateline, one after it");
   require(torus || !one_way(noc.networks[number]),
           "a mesh with links one way only has tiles out of reach: its routing must be xy or yx");
   require(noc.vc_depth.count >= 1 && (noc.vc_depth + noc.pool_per_vc).count <= 255,
@@ -33,7 +34,8 @@ Geometry checked(const GridParams& grid, const NocParams& noc, std::size_t numbe
   require(noc.pool.count <= 0xffff && noc.pool_per_vc <= noc.pool &&
               (noc.pool_per_vc.count != 0) == (noc.pool.count != 0),
           "pool_per_vc must be a part of the pool");
-  require(noc.multicast_channels <= 8, "multicast_channels must be at most 8");
+  require(noc.multicast_channels <= kMulticastVcsMax && noc.multicast_channels < noc.virtual_channels,
+          "multicast_channels must be at most 8, and fewer than virtual_channels");
   require(
       noc.multicast_channels == 0 || (noc.vc_depth + noc.pool_per_vc).count >= 2,
       "a multicast packet must fit the buffer of its virtual channel, header and one more flit: vc_depth and "
@@ -50,7 +52,6 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
     : geometry_(checked(grid, noc, number)),
       params_(noc),
       tiles_(static_cast<std::uint16_t>(grid.width * grid.height)),
-      routers_(routers ? make_model_routers(params_, geometry_, routers) : make_routers(params_, tiles_)),
       injecting_(ceil_div(tiles_, 64), 0),
       injectors_(tiles_, Injector(params_)),
       flits_out_(tiles_ * std::size_t{8}, 0) {
@@ -60,8 +61,7 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
   injector_cycles_ = static_cast<unsigned>(noc.niu_link.count) + 1;
   injector_credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 1;
 
-  // A multicast VC gives its places back by itself, whatever the others of its port do.
-  const std::size_t ports = tiles_ * std::size_t{kPorts} * (1 + noc.multicast_channels);
+  const std::size_t ports = tiles_ * std::size_t{kPorts};
   for (unsigned i = 0; i < std::bit_ceil(std::max({flit_cycles_, delivery_cycles_, injector_cycles_}) + 1);
        ++i) {
     flits_.emplace_back(ports);
@@ -71,18 +71,21 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
     credits_.emplace_back(ports);
     injector_credits_.emplace_back(ports);
   }
-  if (noc.multicast_channels != 0) {
-    require(!routers,
-            "only the model of the routers knows multicasts: multicast_channels must be 0 with others");
-    routers_ = make_multicast_routers(params_, geometry_, tiles_, std::move(routers_), multicast_routes_);
-  }
+  if (params_.multicast_vcs != 0) multicasts_.resize(std::max(flits_.size(), credits_.size()));
+  for (std::uint16_t t = 0; t < tiles_; ++t) positions_.push_back(position(geometry_, t));
+  if (routers)
+    routers_ = make_model_routers(params_, geometry_, routers, multicast_routes_);
+  else if (params_.multicast_vcs == 0)
+    routers_ = make_routers(params_, tiles_);
+  else
+    routers_ = make_multicast_routers(params_, geometry_, positions_, make_routers(params_, tiles_),
+                                      multicast_routes_);
   const Registers registers = routers_->registers();
   inspected_ = registers.flit == 0;
   flit_cycles_ -= registers.flit;
   delivery_cycles_ -= registers.flit;
   credit_cycles_ -= registers.credit;
   injector_credit_cycles_ -= registers.credit;
-  for (std::uint16_t t = 0; t < tiles_; ++t) positions_.push_back(position(geometry_, t));
   build_links();
   build_hops();
 #ifdef TROUPE_DEBUG
@@ -157,7 +160,7 @@ void Network::queue(std::uint32_t index, TrafficClass traffic) {
 void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRange vcs, TrafficClass traffic,
                     std::uint32_t tag) {
   CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
-            vcs.last < params_.range_end() && traffic != kMulticasts && (vcs.mask() & params_.multicast) == 0,
+            vcs.last < params_.range_end() && traffic != kMulticasts,
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
   queue(new_packet({tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs}), traffic);
   flits_pending_ += flits;
@@ -168,8 +171,7 @@ void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned 
   const Position source = position(geometry_, from);
   const unsigned copies = to.tiles_but(source);
   CHECK(from < tiles_ && to.inside(geometry_.width, geometry_.height) && copies != 0 && flits >= 1 &&
-            flits <= params_.depth && vcs.first <= vcs.last && vcs.last < params_.range_end() &&
-            params_.is_multicast(vcs.first) && params_.is_multicast(vcs.last),
+            flits <= params_.depth && vcs.first <= vcs.last && vcs.last < params_.multicast_range_end(),
         "multicast {} from {} to {} tiles, {} flits, VCs {}..{}", tag, from, copies, flits, +vcs.first,
         +vcs.last);
   const std::uint32_t index =
@@ -187,7 +189,7 @@ void Network::step(Cycle now) {
   take_arrivals(now);
   List<FlitAt>& flits = at(flits_, now + injector_cycles_);
   auto sent = flits.writer();
-  for_each_bit(injecting_, [&](std::uint16_t tile) { inject(tile, sent); });
+  for_each_bit(injecting_, [&](std::uint16_t tile) { inject(tile, now, sent); });
   flits.close(sent);
   send_on(routers_->step(now), now);
 #ifdef TROUPE_DEBUG
@@ -212,6 +214,7 @@ void Network::take_arrivals(Cycle now) {
   List<FlitAt>& flits = at(flits_, now);
   routers_->receive_flits(flits.span());
   flits.clear();
+  if (!multicasts_.empty()) take_multicasts(now);
 
   Arrivals& arrivals = at(arrivals_, now);
   for_each_bit(arrivals.tiles, [&](std::uint16_t tile) {
@@ -220,8 +223,20 @@ void Network::take_arrivals(Cycle now) {
   std::fill(arrivals.tiles.begin(), arrivals.tiles.end(), 0);
 }
 
+void Network::take_multicasts(Cycle now) {
+  Multicasts& due = at(multicasts_, now);
+  routers_->receive_multicasts(due.credits, due.flits);
+  for (const Channel c : due.injector_credits)
+    injectors_[RouterParams::multicast_router_port(c) / 8].give_multicast_credit(
+        RouterParams::multicast_vc_of(c));
+  credits_flying_ -= due.credits.size() + due.injector_credits.size();
+  due.flits.clear();
+  due.credits.clear();
+  due.injector_credits.clear();
+}
+
 void Network::take_delivery(std::uint16_t tile, const FlitAt& f) {
-  const bool multicast = params_.is_multicast(params_.vc_of(f.channel));
+  const bool multicast = f.flit.multicast();
   --(multicast ? multicasts_pending_ : flits_pending_);
   if (!f.flit.tail()) return;
   Packet& packet = packets_[f.flit.packet()];
@@ -256,9 +271,29 @@ void Network::check_order([[maybe_unused]] const Packet& packet, [[maybe_unused]
 #endif
 }
 
+Network::Injector::Injector(const RouterParams& p) : credits(p) {
+  credited[0] = static_cast<std::uint16_t>((1u << p.vcs) - 1);
+  credited[1] = static_cast<std::uint16_t>((1u << p.multicast_vcs) - 1);
+  multicast_credits.fill(static_cast<std::uint8_t>(p.depth));
+}
+
+void Network::Injector::take_credit(const RouterParams& p, unsigned traffic, unsigned vc) {
+  if (traffic == kMulticasts) {
+    if (--multicast_credits[vc] == 0) credited[1] = static_cast<std::uint16_t>(credited[1] & ~(1u << vc));
+    return;
+  }
+  credits.take(p, vc);
+  refresh_credited(p, vc);
+}
+
+void Network::Injector::give_multicast_credit(unsigned vc) {
+  ++multicast_credits[vc];
+  credited[1] = static_cast<std::uint16_t>(credited[1] | 1u << vc);
+}
+
 void Network::Injector::refresh_credited(const RouterParams& p, unsigned vc) {
   const auto refresh = [&](unsigned v) {
-    credited = static_cast<std::uint16_t>((credited & ~(1u << v)) | unsigned{credits.any(p, v)} << v);
+    credited[0] = static_cast<std::uint16_t>((credited[0] & ~(1u << v)) | unsigned{credits.any(p, v)} << v);
   };
   if (p.pool == 0) return refresh(vc);
   for (unsigned v = 0; v < p.vcs; ++v) refresh(v);  // a pool touches all
@@ -266,28 +301,31 @@ void Network::Injector::refresh_credited(const RouterParams& p, unsigned vc) {
 
 // One flit a cycle from a tile's NIU: the classes take turns. A packet takes the next VC it may, round robin,
 // that is not held and has a credit.
-void Network::inject(std::uint16_t tile, Writer<FlitAt>& sent) {
+void Network::inject(std::uint16_t tile, Cycle now, Writer<FlitAt>& sent) {
   Injector& injector = injectors_[tile];
   for (unsigned i = 1; i <= kClasses; ++i) {
     const unsigned traffic = (injector.last_class + i) % kClasses;
     if (injector.first[traffic] == kNone) continue;
+    const unsigned kind = traffic == kMulticasts;
     unsigned vcs = 1u << injector.vc[traffic];
     if (injector.sent[traffic] == 0) {
-      if (injector.wanted[traffic] == 0)
+      if (injector.wanted[traffic] == 0) {
+        const VcRange range = packets_[injector.first[traffic]].vcs;
         injector.wanted[traffic] =
-            static_cast<std::uint16_t>(params_.wanted(packets_[injector.first[traffic]].vcs, Half::any));
-      vcs = injector.wanted[traffic] & ~injector.held;
+            static_cast<std::uint16_t>(kind != 0 ? range.mask() : params_.wanted(range, Half::any));
+      }
+      vcs = injector.wanted[traffic] & ~injector.held[kind];
     }
-    vcs &= injector.credited;
+    vcs &= injector.credited[kind];
     if (vcs == 0) continue;
     const unsigned behind = vcs & (~1u << injector.vc[traffic]);
     injector.vc[traffic] = static_cast<std::uint8_t>(std::countr_zero(behind != 0 ? behind : vcs));
-    send(tile, traffic, sent);
+    send(tile, traffic, now, sent);
     return;
   }
 }
 
-void Network::send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent) {
+void Network::send(std::uint16_t tile, unsigned traffic, Cycle now, Writer<FlitAt>& sent) {
   Injector& injector = injectors_[tile];
   const std::uint32_t index = injector.first[traffic];
   const Packet& packet = packets_[index];
@@ -296,16 +334,20 @@ void Network::send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent) {
   Flit flit = Flit::of_body(index, sequence, tail);
   if (head) {
     flit = Flit::of_head(index, positions_[packet.to], packet.vcs, 0, tail);
-    flit = flit.with_hop(hops_.at(links_[tile * 8u + kLocal], flit.detail()));
+    if (traffic != kMulticasts) flit = flit.with_hop(hops_.at(links_[tile * 8u + kLocal], flit.detail()));
     entered_.push_back({packet.tag, tile});
   }
-  sent.add({params_.channel(tile, kLocal, vc), flit});
-  injector.credits.take(params_, vc);
-  injector.refresh_credited(params_, vc);
+  const unsigned kind = traffic == kMulticasts;
+  if (kind != 0)
+    at(multicasts_, now + injector_cycles_)
+        .flits.push_back({RouterParams::multicast_channel(tile * 8u + kLocal, vc), flit.of_multicast()});
+  else
+    sent.add({params_.channel(tile, kLocal, vc), flit});
+  injector.take_credit(params_, traffic, vc);
   ++injector.flits;
   injector.last_class = static_cast<std::uint8_t>(traffic);
-  const unsigned held = injector.held & ~(1u << vc);
-  injector.held = static_cast<std::uint16_t>(tail ? held : held | 1u << vc);
+  const unsigned held = injector.held[kind] & ~(1u << vc);
+  injector.held[kind] = static_cast<std::uint16_t>(tail ? held : held | 1u << vc);
   injector.sent[traffic] = static_cast<std::uint16_t>(tail ? 0 : sequence + 1);
   if (!tail) return;
   injector.first[traffic] = packet.next;
@@ -348,71 +390,41 @@ void Network::send_on(const Departures& departures, Cycle now) {
   at(credits_, now + credit_cycles_).close(credits);
   at(injector_credits_, now + injector_credit_cycles_).close(places);
   credits_flying_ += departures.places.size();
+  if (!multicasts_.empty()) send_multicasts_on(departures, now);
+}
+
+void Network::send_multicasts_on(const Departures& departures, Cycle now) {
+  Arrivals& arrivals = at(arrivals_, now + delivery_cycles_);
+  std::vector<FlitAt>& flits = at(multicasts_, now + flit_cycles_).flits;
+  for (const FlitAt& f : departures.multicast_flits) {
+    const std::uint32_t port = RouterParams::multicast_router_port(f.channel);
+    ++flits_out_[port];
+    if (port % 8 == kLocal) {
+      arrivals.flits[port / 8] = f;
+      arrivals.tiles[port / 8 / 64] |= bit_of_word(port / 8);
+      continue;
+    }
+    const std::uint32_t next = params_.router_port(links_[port].input);
+    flits.push_back(
+        {RouterParams::multicast_channel(next, RouterParams::multicast_vc_of(f.channel)), f.flit});
+  }
+  std::vector<Channel>& credits = at(multicasts_, now + credit_cycles_).credits;
+  std::vector<Channel>& places = at(multicasts_, now + injector_credit_cycles_).injector_credits;
+  for (const Channel c : departures.multicast_places) {
+    const std::uint32_t port = RouterParams::multicast_router_port(c);
+    if (port % 8 == kLocal)
+      places.push_back(c);
+    else
+      credits.push_back(RouterParams::multicast_channel(params_.router_port(upstream_[port]),
+                                                        RouterParams::multicast_vc_of(c)));
+  }
+  credits_flying_ += departures.multicast_places.size();
 }
 
 std::uint64_t Network::flit_hops() const {
   std::uint64_t sum = 0;
   for (std::uint64_t flits : flits_out_) sum += flits;
   return sum;
-}
-
-void Network::check_invariants() const {
-  if (!inspected_) return;  // lockstep compares such routers with those that are
-  std::uint64_t flits = 0;
-  for (std::uint16_t t = 0; t < tiles_; ++t) {
-    const RouterState router = routers_->state(t);
-    for (unsigned vc = 0; vc < kPorts * params_.vcs; ++vc)
-      if (!params_.is_multicast(vc % params_.vcs)) flits += router.in[vc].flits;
-    const Injector& injector = injectors_[t];
-    for (const TrafficClass traffic : {kRequests, kReplies}) {
-      for (std::uint32_t p = injector.first[traffic]; p != kNone; p = packets_[p].next)
-        flits += packets_[p].flits;
-      flits -= injector.sent[traffic];
-    }
-  }
-  const auto of_unicast = [&](const FlitAt& f) { return !params_.is_multicast(params_.vc_of(f.channel)); };
-  for (const List<FlitAt>& list : flits_)
-    flits += static_cast<std::uint64_t>(std::count_if(list.span().begin(), list.span().end(), of_unicast));
-  for (const Arrivals& arrivals : arrivals_)
-    for_each_bit(arrivals.tiles,
-                 [&](std::uint16_t tile) { flits += tile < tiles_ && of_unicast(arrivals.flits[tile]); });
-  CHECK(flits == flits_pending_, "{} flits in the network, {} offered and not delivered", flits,
-        flits_pending_);
-  check_credits();
-}
-
-// For each link and VC: credits + buffered + flits and credits on the link = depth. For each link: what its
-// VCs have from the pool + what is left of it = pool.
-void Network::check_credits() const {
-  std::vector<std::uint16_t> on_link(params_.channel(tiles_, 0, 0), 0);  // by the receiving input VC
-  for (const List<FlitAt>& list : flits_)
-    for (const FlitAt& f : list.span()) ++on_link[f.channel];
-  for (const List<Channel>& list : injector_credits_)
-    for (const Channel c : list.span()) ++on_link[c];
-  for (const List<Channel>& list : credits_)
-    for (const Channel c : list.span()) ++on_link[links_[params_.router_port(c)].input + params_.vc_of(c)];
-  std::vector<RouterState> states;
-  for (std::uint16_t t = 0; t < tiles_; ++t) states.push_back(routers_->state(t));
-  for (std::uint16_t t = 0; t < tiles_; ++t)
-    for (unsigned port = 0; port < kPorts; ++port) {
-      const Channel from = upstream_[t * 8u + port];
-      if (port != kLocal && links_[params_.router_port(from)].input != params_.channel(t, port, 0)) continue;
-      const RouterState& sender = states[params_.router_of(from)];
-      const unsigned sender_port = params_.port_of(from);
-      unsigned from_pool = port == kLocal ? injectors_[t].credits.pool : sender.pool[sender_port];
-      for (unsigned vc = 0; vc < params_.vcs; ++vc) {
-        const unsigned credits = port == kLocal ? injectors_[t].credits.left[vc]
-                                                : sender.out[sender_port * params_.vcs + vc].credits;
-        const unsigned places =
-            credits + states[t].in[port * params_.vcs + vc].flits + on_link[params_.channel(t, port, vc)];
-        CHECK(places == params_.depth, "router {} port {} VC {}: {} places of {}", t, port, vc, places,
-              params_.depth);
-        if (!params_.is_multicast(vc))
-          from_pool += params_.pool_per_vc - std::min(credits, params_.pool_per_vc);
-      }
-      CHECK(from_pool == params_.pool, "router {} port {}: {} places of the pool's {}", t, port, from_pool,
-            params_.pool);
-    }
 }
 
 }  // namespace troupe::noc

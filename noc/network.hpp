@@ -91,18 +91,20 @@ class Network {
   };
   // The sending end of the link into a router's local port.
   struct alignas(64) Injector {
-    explicit Injector(const RouterParams& p)
-        : credited(static_cast<std::uint16_t>((1u << p.vcs) - 1)), credits(p) {}
+    explicit Injector(const RouterParams& p);
     // After credits.take() or give().
     void refresh_credited(const RouterParams& p, unsigned vc);
+    void take_credit(const RouterParams& p, unsigned traffic, unsigned vc);
+    void give_multicast_credit(unsigned vc);
     std::uint32_t first[kClasses] = {kNone, kNone, kNone}, last[kClasses] = {kNone, kNone, kNone};
     std::uint16_t sent[kClasses] = {};  // flits of the first packet
     std::uint8_t vc[kClasses] = {};     // of the packet being sent, else of the last one sent
     std::uint8_t last_class = kClasses - 1;
     std::uint16_t wanted[kClasses] = {};  // VCs that the first packet may take; 0: not looked up yet
-    std::uint16_t held = 0;               // of packets being sent
-    std::uint16_t credited = 0;           // with a credit
+    std::uint16_t held[2] = {};           // of packets being sent; of unicasts, of multicasts
+    std::uint16_t credited[2] = {};       // with a credit; the same
     LinkCredits credits;
+    std::array<std::uint8_t, kMulticastVcsMax> multicast_credits{};
     std::uint64_t flits = 0;  // since construction
   };
   // Where a flit that leaves through a port goes, and how the route from there on is looked up.
@@ -116,6 +118,12 @@ class Network {
   struct Arrivals {
     std::vector<std::uint64_t> tiles;  // a bit each
     std::vector<FlitAt> flits;         // by tile; the channel is that of the router's local output
+  };
+  // What is somewhere in one cycle, of multicasts.
+  struct Multicasts {
+    std::vector<FlitAt> flits;              // in a router's buffer, by input VC
+    std::vector<Channel> credits;           // at a router, by output VC
+    std::vector<Channel> injector_credits;  // at an injector, by the local input VC
   };
   // The tables of hops.
   struct Hops {
@@ -142,11 +150,14 @@ class Network {
     return ring[cycle & (ring.size() - 1)];
   }
   void take_arrivals(Cycle now);
+  void take_multicasts(Cycle now);
   void take_delivery(std::uint16_t tile, const FlitAt& flit);
-  void inject(std::uint16_t tile, Writer<FlitAt>& sent);
-  void send(std::uint16_t tile, unsigned traffic, Writer<FlitAt>& sent);
+  void inject(std::uint16_t tile, Cycle now, Writer<FlitAt>& sent);
+  void send(std::uint16_t tile, unsigned traffic, Cycle now, Writer<FlitAt>& sent);
   void send_on(const Departures& departures, Cycle now);
+  void send_multicasts_on(const Departures& departures, Cycle now);
   void check_credits() const;
+  void check_multicast_credits() const;
   void check_order(const Packet& packet, std::uint16_t tile, unsigned vc);
 
   Geometry geometry_;
@@ -176,6 +187,7 @@ class Network {
   std::vector<List<Channel>> credits_;           // at a router, by output VC
   std::vector<List<Channel>> injector_credits_;  // at an injector, by the local input VC
   std::vector<Arrivals> arrivals_;
+  std::vector<Multicasts> multicasts_;  // as long as needs be for all delays; empty without VCs for them
 
   std::uint64_t flits_pending_ = 0;       // of unicasts: offered and not delivered
   std::uint64_t multicasts_pending_ = 0;  // the same of multicasts, times the tiles they go to

@@ -19,6 +19,7 @@
 
 #include "noc/bits.hpp"
 #include "noc/list.hpp"
+#include "sim/base/check.hpp"
 
 namespace troupe::noc {
 namespace {
@@ -547,6 +548,10 @@ std::unique_ptr<Routers> make_bank(const RouterParams& params, std::uint32_t rou
 }
 
 }  // namespace
+
+void Routers::receive_multicasts(std::span<const Channel> credits, std::span<const FlitAt> flits) {
+  CHECK(credits.empty() && flits.empty(), "these routers have no VCs for multicasts");
+}
 
 std::unique_ptr<Routers> make_routers(const RouterParams& params, std::uint32_t routers) {
   if (params.pool != 0) return make_bank<true>(params, routers);

@@ -42,12 +42,26 @@ struct RouterState {
     std::uint8_t va_pointer = 0;  // over all input VCs
     friend bool operator==(const OutputVc&, const OutputVc&) = default;
   };
+  // The multicast part (noc/multicast_routers.hpp); its VCs are numbered port * multicast_vcs + vc.
+  struct MulticastInputVc {
+    std::uint16_t flits = 0;                        // buffered
+    std::uint8_t branches = 0;                      // of the packet in front, that have not sent its tail
+    std::uint8_t held = 0;                          // of these: those that hold an output VC
+    std::array<std::uint8_t, kPorts> out_vc{};      // per branch that does, of its port
+    std::array<std::uint8_t, kPorts> ahead{};       // flits in the buffer that a branch has sent
+    std::array<std::uint8_t, kPorts> va_pointer{};  // per output port, over its VCs
+    friend bool operator==(const MulticastInputVc&, const MulticastInputVc&) = default;
+  };
   std::array<InputVc, kPortVcsMax> in;
   std::array<OutputVc, kPortVcsMax> out;
-  std::array<std::uint8_t, kPorts> sa_vc_pointer{};   // per input port, over its VCs
-  std::array<std::uint8_t, kPorts> sa_in_pointer{};   // per input port, over output ports
-  std::array<std::uint8_t, kPorts> sa_out_pointer{};  // per output port, over input ports
-  std::array<std::uint16_t, kPorts> pool{};           // per output port
+  std::array<MulticastInputVc, kPorts * kMulticastVcsMax> multicast_in;
+  std::array<OutputVc, kPorts * kMulticastVcsMax> multicast_out;
+  std::array<std::uint8_t, kPorts> multicast_sa_pointer{};  // per output port, over multicast input VCs
+  std::uint8_t unicast_first = 0;                           // output ports at which a unicast has the turn
+  std::array<std::uint8_t, kPorts> sa_vc_pointer{};         // per input port, over its VCs
+  std::array<std::uint8_t, kPorts> sa_in_pointer{};         // per input port, over output ports
+  std::array<std::uint8_t, kPorts> sa_out_pointer{};        // per output port, over input ports
+  std::array<std::uint16_t, kPorts> pool{};                 // per output port
   friend bool operator==(const RouterState&, const RouterState&) = default;
 };
 
@@ -61,6 +75,8 @@ struct FlitAt {
 struct Departures {
   std::span<const FlitAt> flits;
   std::span<const Channel> places;
+  std::span<const FlitAt> multicast_flits = {};
+  std::span<const Channel> multicast_places = {};
 };
 
 // Cycles between winning the switch and step()'s return that a bank spends itself, for ST, LT and credits on
@@ -85,6 +101,8 @@ class Routers {
   // Before step() of the same cycle: credits by output VC, flits by input VC.
   virtual void receive_credits(std::span<const Channel> credits) = 0;
   virtual void receive_flits(std::span<const FlitAt> flits) = 0;
+  // The same of multicasts, if there are VCs for them.
+  virtual void receive_multicasts(std::span<const Channel> credits, std::span<const FlitAt> flits);
   // One cycle of VA and SA, in which `claims` are answered. What it returns is good until the next call.
   virtual Departures step(Cycle now, std::span<Claim> claims) = 0;
   Departures step(Cycle now) { return step(now, {}); }

@@ -12,8 +12,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "noc/flit.hpp"
+#include "noc/multicast_routers.hpp"
 #include "noc/router.hpp"
 #include "noc/routing.hpp"
 
@@ -23,18 +25,24 @@ inline constexpr unsigned kFlitRegisters = 2;  // ST and LT
 inline constexpr unsigned kCreditRegisters = 1;
 
 struct LinkFlit {
-  Flit flit;  // a head's hop is the one at the router that it is going to
-  std::uint8_t vc = 0;
+  Flit flit;            // a head's hop is the one at the router that it is going to
+  std::uint8_t vc = 0;  // of its class
+  // Of a multicast's head: where it comes from and goes to, and its branches at the router that it is going
+  // to.
+  MulticastRoute route{};
+  Branches branches{};
 
-  // The hop of other flits has no meaning.
+  // What has no meaning does not matter: the hop of a body, the route of a unicast.
   friend bool operator==(const LinkFlit& a, const LinkFlit& b);
 };
 
-// The wires into a router, or out of it, in one cycle: at most one flit and one credit a port.
+// The wires into a router, or out of it, in one cycle: at most one flit a port, one credit for a unicast, and
+// one for each VC of multicasts, which give their places back each by itself.
 struct RouterPorts {
   std::uint8_t flits = 0, credits = 0;  // ports that carry one, a bit each
   std::array<LinkFlit, kPorts> flit;
-  std::array<std::uint8_t, kPorts> credit_vc{};  // the VC of the port that got a place
+  std::array<std::uint8_t, kPorts> credit_vc{};          // the VC of the port that got a place
+  std::array<std::uint8_t, kPorts> multicast_credits{};  // the VCs of the port that did, a bit each
 
   void put_flit(unsigned port, const LinkFlit& f) {
     flits = static_cast<std::uint8_t>(flits | 1u << port);
@@ -44,10 +52,18 @@ struct RouterPorts {
     credits = static_cast<std::uint8_t>(credits | 1u << port);
     credit_vc[port] = static_cast<std::uint8_t>(vc);
   }
+  void put_multicast_credit(unsigned port, unsigned vc) {
+    multicast_credits[port] = static_cast<std::uint8_t>(multicast_credits[port] | 1u << vc);
+  }
   bool has_flit(unsigned port) const { return (flits >> port & 1) != 0; }
   bool has_credit(unsigned port) const { return (credits >> port & 1) != 0; }
-  bool empty() const { return flits == 0 && credits == 0; }
-  void clear() { flits = credits = 0; }
+  bool empty() const {
+    return flits == 0 && credits == 0 && multicast_credits == std::array<std::uint8_t, kPorts>{};
+  }
+  void clear() {
+    flits = credits = 0;
+    multicast_credits = {};
+  }
   // Wires that carry nothing do not matter.
   friend bool operator==(const RouterPorts& a, const RouterPorts& b);
   std::string text() const;  // a line for each port that carries something
@@ -81,16 +97,21 @@ class ReferenceRouter final : public RouterModel {
   RouterParams params_;
   Geometry geometry_;
   Position here_;
+  std::vector<MulticastRoute> routes_;  // by packet, as the wires in brought them
   std::unique_ptr<Routers> router_;
   RouterState before_;
+  void receive(const RouterPorts& in);
+  void put(const Departures& departures);
   std::size_t buffered_ = 0;  // flits in the buffers
   Cycle now_ = 0;
   RouterPorts st_, lt_;  // in ST and LT; credits in st_ only
 };
 RouterFactory reference_routers();
 
-// All routers of a network made by a factory. Those that are idle and get nothing are not stepped.
+// All routers of a network made by a factory. Those that are idle and get nothing are not stepped. `routes`
+// is by packet index and outlives the routers.
 std::unique_ptr<Routers> make_model_routers(const RouterParams& params, const Geometry& geometry,
-                                            const RouterFactory& factory);
+                                            const RouterFactory& factory,
+                                            const std::vector<MulticastRoute>& routes);
 
 }  // namespace troupe::noc

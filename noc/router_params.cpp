@@ -3,7 +3,8 @@
 namespace troupe::noc {
 
 RouterParams::RouterParams(const NocParams& noc)
-    : vcs(static_cast<unsigned>(noc.virtual_channels)),
+    : vcs(static_cast<unsigned>(noc.virtual_channels - noc.multicast_channels)),
+      multicast_vcs(static_cast<unsigned>(noc.multicast_channels)),
       vc_bits(vcs <= 4   ? 2
               : vcs <= 8 ? 3
                          : 4),
@@ -15,17 +16,13 @@ RouterParams::RouterParams(const NocParams& noc)
     halves = {1, 1u << (vcs / 2), 1 | 1u << (vcs / 2)};
   else
     halves = {1, 1, 1};
-  const VcRange multicasts = class_vcs(noc, kMulticasts);
-  multicast = noc.multicast_channels == 0 ? 0u : multicasts.mask() * halves[static_cast<unsigned>(Half::any)];
 }
 
 VcRange class_vcs(const NocParams& noc, TrafficClass traffic) {
   const std::uint64_t count = traffic == kReplies      ? noc.reply_channels
                               : traffic == kMulticasts ? noc.multicast_channels
                                                        : noc.request_channels();
-  const std::uint64_t first = traffic == kReplies      ? noc.virtual_channels - count
-                              : traffic == kMulticasts ? noc.request_channels()
-                                                       : 0;
+  const std::uint64_t first = traffic == kReplies ? noc.request_channels() : 0;
   const std::uint64_t halves = noc.topology == Topology::torus ? 2 : 1;
   VcRange range;
   range.first = first / halves & 15;

@@ -42,11 +42,9 @@ unsigned node_bits(std::string_view pattern, std::uint64_t nodes, bool even) {
   return bits;
 }
 
-// All VCs up to those of multicasts: one class of traffic, which is alone in the network.
+// All VCs of unicasts: one class of traffic, which is alone in the network.
 VcRange unicast_vcs(const RouterParams& params) {
-  unsigned end = 0;
-  while (end < params.range_end() && !params.is_multicast(end)) ++end;
-  return {0, static_cast<std::uint8_t>(end - 1)};
+  return {0, static_cast<std::uint8_t>(params.range_end() - 1)};
 }
 
 }  // namespace

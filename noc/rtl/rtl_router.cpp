@@ -113,7 +113,8 @@ class RtlRouter final : public RouterModel {
 
 RouterFactory rtl_routers() {
   return [](const RouterParams& p, const Geometry& geometry, Position here) -> std::unique_ptr<RouterModel> {
-    require(p.vcs <= kVcs, "virtual_channels", kVcs, p.vcs);
+    require(p.vcs <= kVcs, "virtual_channels for unicasts", kVcs, p.vcs);
+    require(p.multicast_vcs == 0, "multicast_channels", 0, p.multicast_vcs);
     require(p.depth <= kDepth, "vc_depth + pool_per_vc", kDepth, p.depth);
     require(p.pool <= kPoolMax, "pool", kPoolMax, p.pool);
     return std::make_unique<RtlRouter>(p, geometry, here);

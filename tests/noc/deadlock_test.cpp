@@ -2,10 +2,13 @@
 // kind of network, is built from the routing functions and the rules for virtual channels.
 //
 // A channel is a VC of a link, into a tile and out of it included. A packet that holds a channel into a
-// router waits for one of the channels it may take out of it: an edge. A request that has come to its tile
-// waits for its reply to leave. Without a circle some packet can always move.
+// router waits for one of the channels it may take out of it: an edge. A multicast waits for one per branch,
+// and its branches do not wait for each other. A request, or multicast, that has come to its tile waits for
+// its reply to leave. Without a circle some packet can always move.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/topological_sort.hpp>
 #include <iterator>
@@ -14,7 +17,9 @@
 #include <utility>
 #include <vector>
 
+#include "noc/bits.hpp"
 #include "noc/fabric.hpp"
+#include "noc/multicast.hpp"
 #include "noc/network.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/chip_params.hpp"
@@ -47,12 +52,49 @@ class Dependencies {
   // What arrives as a request leaves as a reply.
   void add_replies(VcRange requests, VcRange replies) {
     for (std::uint16_t here = 0; here < tiles_; ++here)
-      connect(params_.channel(here, kLocal, 0), params_.wanted(requests, Half::any), into(here),
+      connect(out(here, {kLocal, Half::any}), params_.wanted(requests, Half::any), into(here),
               params_.wanted(replies, Half::any));
   }
 
+  // A multicast from `source`, router by router.
+  void add_multicast(Position source, const Rectangle& to, VcRange vcs) {
+    connect_branches(into(tile_at(geometry_, source)), multicast(vcs.mask()), source, source, to);
+  }
+  // All multicasts: along an axis those to a row or column of tiles; and as any tree may turn at any router,
+  // each channel of the first axis before each of the second, and each before the tile's.
+  void add_multicasts(VcRange vcs) {
+    for (std::uint16_t t = 0; t < tiles_; ++t) {
+      const Position source = position(geometry_, t);
+      for (std::uint16_t first = 0; first < geometry_.width; ++first)
+        for (std::uint16_t last = first; last < geometry_.width; ++last)
+          add_multicast(source, {{first, source.y}, static_cast<std::uint16_t>(last - first + 1), 1}, vcs);
+      for (std::uint16_t first = 0; first < geometry_.height; ++first)
+        for (std::uint16_t last = first; last < geometry_.height; ++last)
+          add_multicast(source, {{source.x, first}, 1, static_cast<std::uint16_t>(last - first + 1)}, vcs);
+    }
+    const std::array<Port, 4> ports = y_first(geometry_.routing) ? std::array{kSouth, kNorth, kEast, kWest}
+                                                                 : std::array{kEast, kWest, kSouth, kNorth};
+    const unsigned all = multicast(params_.multicast_wanted(Half::any));
+    for (std::uint16_t t = 0; t < tiles_; ++t)
+      for (unsigned i = 0; i < 4; ++i) {
+        const Position at = position(geometry_, t);
+        if (!has_link(geometry_, at, ports[i])) continue;
+        const std::uint16_t next = tile_at(geometry_, neighbour(geometry_, at, ports[i]));
+        connect(out(t, {ports[i], Half::any}), all, out(next, {kLocal, Half::any}), all);
+        for (unsigned j = 2; i < 2 && j < 4; ++j)
+          if (has_link(geometry_, position(geometry_, next), ports[j]))
+            connect(out(t, {ports[i], Half::any}), all, out(next, {ports[j], Half::any}), all);
+      }
+  }
+  void add_multicast_replies(VcRange replies) {
+    for (std::uint16_t here = 0; here < tiles_; ++here)
+      connect(out(here, {kLocal, Half::any}), multicast(params_.multicast_wanted(Half::any)), into(here),
+              params_.wanted(replies, Half::any));
+  }
+  bool has_all_of(const Dependencies& other) const { return std::ranges::includes(edges_, other.edges_); }
+
   bool has_circle() const {
-    const Graph graph(edges_.begin(), edges_.end(), 2 * std::size_t{params_.channel(tiles_, 0, 0)});
+    const Graph graph(edges_.begin(), edges_.end(), std::size_t{2} * tiles_ * kPorts * kChannelsOfPort);
     std::vector<Graph::vertex_descriptor> order;
     try {
       boost::topological_sort(graph, std::back_inserter(order));
@@ -64,26 +106,45 @@ class Dependencies {
   std::size_t edges() const { return edges_.size(); }
 
  private:
-  Channel into(std::uint16_t tile) const { return params_.channel(tiles_ + tile, kLocal, 0); }
-  Channel out(std::uint16_t tile, Hop hop) const { return params_.channel(tile, hop.port, 0); }
-  void connect(Channel from, unsigned from_vcs, Channel to, unsigned to_vcs) {
-    for (unsigned a = 0; a < kVcsMax; ++a)
-      for (unsigned b = 0; b < kVcsMax; ++b)
-        if ((from_vcs >> a & to_vcs >> b & 1) != 0) edges_.insert({from + a, to + b});
+  static constexpr unsigned kChannelsOfPort = kVcsMax + kMulticastVcsMax;  // those of multicasts behind
+
+  std::uint32_t into(std::uint16_t tile) const {
+    return ((tiles_ + tile) * kPorts + kLocal) * kChannelsOfPort;
+  }
+  std::uint32_t out(std::uint16_t tile, Hop hop) const {
+    return (std::uint32_t{tile} * kPorts + hop.port) * kChannelsOfPort;
+  }
+  static unsigned multicast(unsigned vcs) { return vcs << kVcsMax; }
+  void connect(std::uint32_t from, unsigned from_vcs, std::uint32_t to, unsigned to_vcs) {
+    for (unsigned as = from_vcs; as != 0; as &= as - 1)
+      for (unsigned bs = to_vcs; bs != 0; bs &= bs - 1)
+        edges_.insert({from + first_bit(as), to + first_bit(bs)});
+  }
+  void connect_branches(std::uint32_t from, unsigned vcs, Position at, Position source, const Rectangle& to) {
+    const Branches to_here = branches(geometry_, at, source, to);
+    for (const Port port : {kEast, kWest, kSouth, kNorth, kLocal}) {
+      if (!to_here.has(port)) continue;
+      const std::uint32_t there = out(tile_at(geometry_, at), {port, to_here.half[port]});
+      const unsigned there_vcs = multicast(params_.multicast_wanted(to_here.half[port]));
+      connect(from, vcs, there, there_vcs);
+      if (port != kLocal) connect_branches(there, there_vcs, neighbour(geometry_, at, port), source, to);
+    }
   }
 
   Geometry geometry_;
   RouterParams params_;
   std::uint32_t tiles_;
-  std::set<std::pair<Channel, Channel>> edges_;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> edges_;
 };
 
 Dependencies dependencies(const GridParams& grid, const NocParams& noc, std::size_t network,
                           const RouterParams& params) {
   Dependencies d(geometry_of(grid, noc, network), params);
   for (const TrafficClass c : {kRequests, kReplies}) d.add_class(class_vcs(noc, c));
-  // A multicast's tree is a union of unicast routes (multicast_test.cpp).
-  if (noc.multicast_channels != 0) d.add_class(class_vcs(noc, kMulticasts));
+  if (noc.multicast_channels != 0) {
+    d.add_multicasts(class_vcs(noc, kMulticasts));
+    d.add_multicast_replies(class_vcs(noc, kReplies));
+  }
   d.add_replies(class_vcs(noc, kRequests), class_vcs(noc, kReplies));
   return d;
 }
@@ -107,6 +168,38 @@ TEST_CASE("no preset has a circle of channels that wait for each other") {
     const ChipParams chip = preset(name);
     CHECK_FALSE(can_deadlock(chip.grid, chip.noc));
   }
+}
+
+TEST_CASE("the graph of multicasts has what any tree waits for, and no circle") {
+  for (const Topology topology : {Topology::mesh, Topology::torus})
+    for (const Routing routing : {Routing::xy, Routing::yx, Routing::east_south, Routing::north_west}) {
+      if (topology == Topology::mesh && one_way(routing)) continue;
+      NocParams noc = torus({routing});
+      noc.topology = topology;
+      noc.virtual_channels = 6;
+      noc.multicast_channels = 2;
+      const GridParams grid{4, 5};
+      const Geometry g = geometry_of(grid, noc, 0);
+      const VcRange vcs = class_vcs(noc, kMulticasts);
+      Dependencies all(g, RouterParams(noc)), trees(g, RouterParams(noc));
+      all.add_multicasts(vcs);
+      for (std::uint16_t source = 0; source < 20; ++source)
+        for (std::uint16_t corner = 0; corner < 20; ++corner)
+          for (std::uint16_t columns = 1; columns <= 4 - corner % 4; ++columns)
+            for (std::uint16_t rows = 1; rows <= 5 - corner / 4; ++rows)
+              trees.add_multicast(position(g, source), {position(g, corner), columns, rows}, vcs);
+      CHECK(trees.edges() > 100);
+      CHECK(all.has_all_of(trees));
+      CHECK_FALSE(all.has_circle());
+      CHECK_FALSE(can_deadlock(grid, noc));
+      if (topology == Topology::mesh) continue;
+      RouterParams no_dateline(noc);
+      no_dateline.multicast_vcs = 1;  // one half for all
+      no_dateline.halves = {1, 1, 1};
+      Dependencies ring(g, no_dateline);
+      ring.add_multicasts({0, 0});
+      CHECK(ring.has_circle());
+    }
 }
 
 TEST_CASE("no mesh or torus of any shape and routing has a circle") {
