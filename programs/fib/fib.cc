@@ -4,6 +4,9 @@
 
 using namespace troupe;
 
+#ifndef FIB_CORES
+#define FIB_CORES 8
+#endif
 #ifndef FIB_OF
 #define FIB_OF 20
 #endif
@@ -28,4 +31,4 @@ actor fibonacci(Inbox<long> in) {
   co_await spawn<fib>(FIB_OF, in.address());
   print("fib({}) = {}\n", FIB_OF, co_await in.receive());
 }
-TROUPE_PROGRAM(fibonacci, requires_cores(8));
+TROUPE_PROGRAM(fibonacci, requires_cores(FIB_CORES));
