@@ -6,7 +6,8 @@
 //   body            (arrives) SA    ST      LT
 //
 // The flit that wins SA in a cycle is read out of its buffer at the end of it, crosses the switch in ST and
-// is at out_* in LT; the place that it left is a credit at credit_out_* in ST.
+// is at out_* in LT; the place that it left is a credit at credit_out_* in ST. Multicasts have VCs of their own
+// beside these (multicasts.sv) and the same stages.
 module router
   import router_pkg::*;
 (
@@ -20,17 +21,25 @@ module router
     input count_t depth_strap,        // most flits of a VC in the buffers at the other ends: its credits at reset
     input count_t pool_per_vc_strap,  // of these, from the pool
     input pool_t pool_strap,          // places at the other end of a link that its VCs share
-    // Links: a flit and a credit a port and cycle.
+    input multicast_vcs_t lower_multicasts_strap,  // multicast VCs of a port for each half; mesh: both are all
+    input multicast_vcs_t upper_multicasts_strap,
+    // Links: a flit a port and cycle; a credit for unicasts, and one for each VC of multicasts.
     input ports_t in_valid,
-    input vc_t in_vc[PORTS],
+    input vc_t in_vc[PORTS],          // of the flit's class
     input flit_t in_flit[PORTS],
+    input tree_t in_tree[PORTS],      // with a multicast's head, as in_branches
+    input branches_t in_branches[PORTS],
     input ports_t credit_in_valid,
     input vc_t credit_in_vc[PORTS],
+    input multicast_vcs_t credit_in_multicast[PORTS],
     output ports_t out_valid,
     output vc_t out_vc[PORTS],
     output flit_t out_flit[PORTS],
+    output tree_t out_tree[PORTS],
+    output branches_t out_branches[PORTS],
     output ports_t credit_out_valid,
     output vc_t credit_out_vc[PORTS],
+    output multicast_vcs_t credit_out_multicast[PORTS],
     output logic busy  // a flit in a buffer or in ST: without, only an input changes anything
 );
   position_t here;
@@ -38,6 +47,7 @@ module router
   vc_t half_vcs;
   delay_t va_cycles;
   count_t pool_per_vc;
+  multicast_vcs_t lower_multicasts, upper_multicasts;
 
   always_ff @(posedge clk)
     if (rst) begin
@@ -46,6 +56,8 @@ module router
       half_vcs <= half_vcs_strap;
       va_cycles <= va_cycles_strap;
       pool_per_vc <= pool_per_vc_strap;
+      lower_multicasts <= lower_multicasts_strap;
+      upper_multicasts <= upper_multicasts_strap;
     end
 
   // Input VCs. An output VC is held from its grant until the tail has won the switch.
@@ -75,7 +87,7 @@ module router
   vc_allocator va (.*);
 
   // SA
-  ports_t granted;
+  ports_t granted, multicast_ready, multicast_granted;
   port_vc_t leaving[PORTS];
   port_t to[PORTS];
   switch_allocator sa (
@@ -145,9 +157,17 @@ module router
   port_t st_to[PORTS];
   vc_t st_vc[PORTS];
   flit_t st_flit[PORTS];
+  ports_t in_multicast;
+  multicast_vc_t in_multicast_vc[PORTS];
+
+  always_comb
+    for (int unsigned port = 0; port < PORTS; ++port) begin
+      in_multicast[port] = in_valid[port] && in_flit[port].multicast;
+      in_multicast_vc[port] = multicast_vc_t'(in_vc[port]);
+    end
 
   input_buffers buffers (
-      .write(in_valid),
+      .write(in_valid & ~in_multicast),
       .write_vc(in_vc),
       .write_flit(in_flit),
       .read(granted),
@@ -156,14 +176,44 @@ module router
       .*
   );
 
+  ports_t st_multicast;  // by output port
+  multicast_vc_t st_multicast_vc[PORTS];
+  flit_t st_multicast_flit[PORTS];
+  tree_t st_multicast_tree[PORTS];
+  logic multicast_busy;
+
+  multicasts multicast_part (
+      .lower(lower_multicasts),
+      .upper(upper_multicasts),
+      .write(in_multicast),
+      .write_vc(in_multicast_vc),
+      .write_flit(in_flit),
+      .write_tree(in_tree),
+      .write_branches(in_branches),
+      .credit_in(credit_in_multicast),
+      .credit_out(credit_out_multicast),
+      .ready(multicast_ready),
+      .granted(multicast_granted),
+      .st_valid(st_multicast),
+      .st_vc(st_multicast_vc),
+      .st_flit(st_multicast_flit),
+      .st_tree(st_multicast_tree),
+      .busy(multicast_busy),
+      .*
+  );
+
   ports_t lt_valid;
   vc_t lt_vc[PORTS];
   flit_t lt_flit[PORTS];
+  tree_t lt_tree[PORTS];
+  branches_t lt_branches[PORTS];
 
   always_comb begin
-    lt_valid = '0;
+    lt_valid = st_multicast;
     lt_vc = out_vc;
     lt_flit = out_flit;
+    lt_tree = out_tree;
+    lt_branches = out_branches;
     for (int unsigned port = 0; port < PORTS; ++port)
       if (st_valid[port]) begin
         lt_valid[st_to[port]] = 1'b1;
@@ -171,6 +221,16 @@ module router
         lt_flit[st_to[port]] = st_flit[port];
         lt_flit[st_to[port]].hop = route(
             geometry, beyond(here, st_to[port], geometry.last), st_flit[port].to
+        );
+      end
+    for (int unsigned port = 0; port < PORTS; ++port)
+      if (st_multicast[port]) begin
+        lt_vc[port] = vc_t'(st_multicast_vc[port]);
+        lt_flit[port] = st_multicast_flit[port];
+        lt_tree[port] = st_multicast_tree[port];
+        lt_branches[port] = branches(
+            geometry, beyond(here, port_t'(port), geometry.last), st_multicast_flit[port].to,
+            st_multicast_tree[port]
         );
       end
   end
@@ -187,7 +247,9 @@ module router
     end
     out_vc <= lt_vc;
     out_flit <= lt_flit;
+    out_tree <= lt_tree;
+    out_branches <= lt_branches;
   end
 
-  assign busy = nonempty != '0 || st_valid != '0;
+  assign busy = nonempty != '0 || st_valid != '0 || multicast_busy;
 endmodule

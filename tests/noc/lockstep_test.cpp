@@ -33,15 +33,17 @@ std::uint64_t router_cycles() {
 }
 
 std::string text(const NocParams& noc) {
-  return fmt::format("{}, routing {}, {} VCs of {} flits, pool {} of at most {} a VC, VA {}",
-                     noc.topology == Topology::torus ? "torus" : "mesh", static_cast<int>(noc.networks[0]),
-                     noc.virtual_channels, noc.vc_depth.count, noc.pool.count, noc.pool_per_vc.count,
-                     noc.vc_alloc.count);
+  return fmt::format(
+      "{}, routing {}, {} VCs, {} of them for multicasts, of {} flits, pool {} of at most {} a "
+      "VC, VA {}",
+      noc.topology == Topology::torus ? "torus" : "mesh", static_cast<int>(noc.networks[0]),
+      noc.virtual_channels, noc.multicast_channels, noc.vc_depth.count, noc.pool.count, noc.pool_per_vc.count,
+      noc.vc_alloc.count);
 }
 
 TEST_CASE("alone, under random traffic and back-pressure, the RTL router does what the C++ one does") {
   const std::uint64_t total = router_cycles(), each = 20'000;
-  std::uint64_t seed = first_seed(), flits = 0, steps = 0;
+  std::uint64_t seed = first_seed(), flits = 0, multicasts = 0, steps = 0;
   for (; steps < total; steps += each, ++seed) {
     const auto [noc, params, geometry, here, traffic] = testing::random_router(seed, 0.05);
     INFO("SEED=" << seed << ": " << text(noc));
@@ -53,10 +55,12 @@ TEST_CASE("alone, under random traffic and back-pressure, the RTL router does wh
       driver.take(out);
     }
     flits += driver.flits_out();
+    multicasts += driver.multicast_flits_out();
   }
-  fmt::print("alone: seeds {} to {}, {} router-cycles, {} flits, no difference\n", first_seed(), seed - 1,
-             steps, flits);
+  fmt::print("alone: seeds {} to {}, {} router-cycles, {} flits, {} of them of multicasts, no difference\n",
+             first_seed(), seed - 1, steps, flits, multicasts);
   CHECK(flits > steps / 4);
+  CHECK(multicasts > steps / 10);
 }
 
 // Lockstep routers that can be counted.
@@ -84,14 +88,35 @@ struct Load {
   bool hotspot;  // half of the packets go to one tile: back-pressure through the whole network
 };
 
-void run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle cycles) {
+// False: to no tile.
+bool offer_multicast(Network& plain, Network& pairs, std::uint16_t from, unsigned flits_max, Rng& rng,
+                     std::uint32_t tag) {
+  const Geometry& g = plain.geometry();
+  const auto below = [&](unsigned n) { return static_cast<std::uint16_t>(rng.below(n)); };
+  const Position corner{below(g.width), below(g.height)};
+  const Rectangle to{corner, static_cast<std::uint16_t>(1 + below(g.width - corner.x)),
+                     static_cast<std::uint16_t>(1 + below(g.height - corner.y))};
+  if (to.tiles_but(plain.position_of(from)) == 0) return false;
+  const auto flits = static_cast<unsigned>(1 + rng.below(std::min(flits_max, plain.router_params().depth)));
+  VcRange range;
+  range.last = (plain.router_params().multicast_range_end() - 1) & 15;
+  for (Network* n : {&plain, &pairs}) n->offer_multicast(from, to, flits, range, tag);
+  return true;
+}
+
+// Returns the multicasts among the packets.
+std::uint64_t run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle cycles) {
   const std::uint64_t tiles = std::uint64_t{plain.geometry().width} * plain.geometry().height;
   const unsigned vcs = plain.router_params().range_end();
   const auto hot = static_cast<std::uint16_t>(rng.below(tiles));
-  std::uint32_t tag = 0;
+  std::uint32_t tag = 0, multicasts = 0;
   for (Cycle now = 0; now < cycles || !plain.idle(); ++now) {
     for (std::uint16_t from = 0; from < tiles && now < cycles; ++from) {
       if (rng.uniform() >= load.rate) continue;
+      if (plain.router_params().multicast_vcs != 0 && rng.below(4) == 0) {
+        multicasts += offer_multicast(plain, pairs, from, load.flits_max, rng, tag++);
+        continue;
+      }
       const bool to_hot = load.hotspot && rng.below(2) == 0;
       const auto to = to_hot ? hot : static_cast<std::uint16_t>(rng.below(tiles));
       const auto last = static_cast<unsigned>(rng.below(vcs));
@@ -113,11 +138,12 @@ void run_both(Network& plain, Network& pairs, const Load& load, Rng& rng, Cycle 
   for (std::uint16_t tile = 0; tile < tiles; ++tile)
     for (const Port port : {kEast, kWest, kSouth, kNorth, kLocal})
       CHECK(plain.flits_out(tile, port) == pairs.flits_out(tile, port));
+  return multicasts;
 }
 
 TEST_CASE("in 4x4 meshes and tori each RTL router does what the C++ one does, and so does the network") {
   const std::uint64_t total = router_cycles();
-  std::uint64_t seed = first_seed(), steps = 0, flit_hops = 0;
+  std::uint64_t seed = first_seed(), steps = 0, flit_hops = 0, multicasts = 0;
   for (; steps < total; ++seed) {
     Rng rng(seed);
     const NocParams noc = testing::random_network(rng);
@@ -127,13 +153,15 @@ TEST_CASE("in 4x4 meshes and tori each RTL router does what the C++ one does, an
     INFO("SEED=" << seed << ": " << text(noc));
     Pairs pairs;
     Network plain({4, 4}, noc), both({4, 4}, noc, 0, pairs.factory());
-    run_both(plain, both, load, rng, 500);
+    multicasts += run_both(plain, both, load, rng, 500);
     steps += pairs.steps();
     flit_hops += both.flit_hops();
   }
-  fmt::print("4x4 meshes and tori: seeds {} to {}, {} router-cycles, {} flit-hops, no difference\n",
-             first_seed(), seed - 1, steps, flit_hops);
+  fmt::print(
+      "4x4 meshes and tori: seeds {} to {}, {} router-cycles, {} flit-hops, {} multicasts, no difference\n",
+      first_seed(), seed - 1, steps, flit_hops, multicasts);
   CHECK(flit_hops > steps / 4);
+  CHECK(multicasts > steps / 1000);
 }
 
 // A router with wrong wires: `before` may change what goes into a step, `after` what comes out.
@@ -167,6 +195,8 @@ NocParams good_network() {
   noc.vc_depth = 4_flits;
   noc.pool_per_vc = 3_flits;
   noc.pool = 6_flits;
+  noc.virtual_channels = 4 + 2;
+  noc.multicast_channels = 2;
   return noc;
 }
 
@@ -228,10 +258,30 @@ std::vector<Fault> faults() {
                  in.credit_vc[kWest] ^= 1;
                  return in.has_credit(kWest);
                }),
+      wrong_in("one credit of multicasts is lost",
+               [](RouterPorts& in) {
+                 const bool struck = in.multicast_credits[kSouth] != 0;
+                 in.multicast_credits[kSouth] = 0;
+                 return struck;
+               }),
+      wrong_out("one place of multicasts is not given back",
+                [](RouterPorts& out) {
+                  const bool struck = out.multicast_credits[kNorth] != 0;
+                  out.multicast_credits[kNorth] = 0;
+                  return struck;
+                }),
+      wrong_out("one multicast has a branch less at the next router",
+                [](RouterPorts& out) {
+                  const Flit flit = out.flit[kEast].flit;
+                  if (!out.has_flit(kEast) || !flit.multicast() || !flit.head()) return false;
+                  Branches& to = out.flit[kEast].branches;
+                  to.ports = static_cast<std::uint8_t>(to.ports & (to.ports - 1));
+                  return true;
+                }),
       wrong_out("one head is sent on into the wrong half of the VCs",
                 [](RouterPorts& out) {
-                  if (!out.has_flit(kWest) || !out.flit[kWest].flit.head()) return false;
                   Flit& f = out.flit[kWest].flit;
+                  if (!out.has_flit(kWest) || !f.head() || f.multicast()) return false;
                   f = f.with_hop(packed({f.port(), f.half() == Half::lower ? Half::upper : Half::lower}));
                   return true;
                 }),
@@ -260,7 +310,7 @@ TEST_CASE("lockstep finds a router with a single fault, and shows the cycle, the
     REQUIRE_FALSE(difference.empty());
     fmt::print("{}: found in cycle {}\n", fault.name, router.steps());
     for (const char* part : {"router (10,1) differs", "wires in:", "left gives", "right gives", "left, ",
-                             "right, ", "credits:", "pools:", "VA pointers", "SA pointers"})
+                             "right, ", "credits:", "pools:", "VA pointers", "SA pointers", "multicast"})
       CHECK(difference.find(part) != std::string::npos);
   }
 }

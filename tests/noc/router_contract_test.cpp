@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ const std::vector<std::pair<std::string, RouterFactory>>& implementations() {
 RouterParams router_params(std::uint64_t vcs, std::uint64_t depth, std::uint64_t va_cycles) {
   NocParams noc = preset("xpu64").noc;
   noc.virtual_channels = vcs;
+  noc.multicast_channels = 0;
   noc.vc_depth.count = depth;
   noc.vc_alloc.count = va_cycles;
   return RouterParams(noc);
@@ -136,6 +138,134 @@ TEST_CASE("router contract: without credits no more flits leave than the next bu
       }
       CHECK(left == depth + 1);  // the credit of step 40 is used in its cycle
     }
+}
+
+RouterParams multicast_params(std::uint64_t vcs, std::uint64_t depth, std::uint64_t va_cycles) {
+  NocParams noc = preset("xpu64").noc;
+  noc.virtual_channels = 4 + vcs;
+  noc.multicast_channels = vcs;
+  noc.vc_depth.count = depth;
+  noc.vc_alloc.count = va_cycles;
+  return RouterParams(noc);
+}
+
+// A flit of a multicast from a tile in the west to this column: a rectangle of it leads east, south and to
+// here.
+LinkFlit multicast_flit(const Rectangle& to, std::uint32_t packet, unsigned number, unsigned flits,
+                        unsigned vc) {
+  const MulticastRoute route{.source = {2, kHere.y}, .to = to};
+  const bool tail = number + 1 == flits;
+  LinkFlit f{.flit = Flit::of_body(packet, number, tail).of_multicast(), .vc = static_cast<std::uint8_t>(vc)};
+  if (number != 0) return f;
+  f.flit = Flit::of_head(packet, to.corner, {0, 0}, 0, tail).of_multicast();
+  f.route = route;
+  f.branches = branches(kMesh, kHere, route.source, route.to);
+  return f;
+}
+constexpr Rectangle kEastSouthHere{kHere, 2, 2}, kOnlyEast{{7, 5}, 1, 1}, kOnlySouth{{5, 7}, 1, 1};
+
+TEST_CASE(
+    "router contract: a multicast leaves by each branch when a unicast would, and frees its place once") {
+  for (const auto& [name, make] : implementations())
+    for (unsigned va_cycles : {1u, 3u}) {
+      CAPTURE(name);
+      CAPTURE(va_cycles);
+      const auto router = make(multicast_params(2, 8, va_cycles), kMesh, kHere);
+      std::vector<RouterPorts> in(2);
+      for (unsigned n = 0; n < 2; ++n) in[n].put_flit(kWest, multicast_flit(kEastSouthHere, 1, n, 2, 1));
+      std::vector<unsigned> credits;  // steps
+      std::vector<std::string> flits;
+      for (unsigned step = 0; step < 12; ++step) {
+        RouterPorts out;
+        router->step(step < 2 ? in[step] : RouterPorts{}, out);
+        for (const Port port : {kEast, kSouth, kLocal})
+          if (out.has_flit(port)) {
+            flits.push_back(fmt::format("{}: {} {}", step, +port, out.flit[port].flit.number()));
+            CHECK(out.flit[port].vc == 0);
+            if (!out.flit[port].flit.head()) continue;
+            CHECK(out.flit[port].route == MulticastRoute{{2, kHere.y}, kEastSouthHere});
+            CHECK(out.flit[port].branches ==
+                  branches(kMesh, neighbour(kMesh, kHere, port), {2, kHere.y}, kEastSouthHere));
+          }
+        CHECK((out.flits & (1u << kWest | 1u << kNorth)) == 0);
+        CHECK(out.credits == 0);
+        if (out.multicast_credits[kWest] == 2) credits.push_back(step);
+        CHECK(out.text().empty() == out.empty());
+      }
+      const unsigned sa = va_cycles;
+      std::vector<std::string> expected;
+      for (unsigned n = 0; n < 2; ++n)
+        for (const Port port : {kEast, kSouth, kLocal})
+          expected.push_back(fmt::format("{}: {} {}", sa + 2 + n, +port, n));
+      CHECK(flits == expected);
+      CHECK(credits == std::vector<unsigned>{sa + 1, sa + 2});
+      CHECK_FALSE(router->busy());
+    }
+}
+
+TEST_CASE("router contract: a branch without credits holds up no other, and the last one frees the place") {
+  for (const auto& [name, make] : implementations()) {
+    CAPTURE(name);
+    const auto router = make(multicast_params(1, 2, 1), kMesh, kHere);
+    // The first packet fills the buffers behind east and south. South's places are given back, east's are
+    // not.
+    unsigned sent = 0, places = 2;
+    std::array<unsigned, kPorts> left{};
+    bool south_owes = false;
+    for (unsigned step = 0; step < 60; ++step) {
+      RouterPorts in, out;
+      if (sent < 4 && places != 0) {
+        in.put_flit(kWest, multicast_flit(kEastSouthHere, 1 + sent / 2, sent % 2, 2, 0));
+        ++sent;
+        --places;
+      }
+      if (south_owes) in.put_multicast_credit(kSouth, 0);
+      if (step == 40) in.put_multicast_credit(kEast, 0);
+      router->step(in, out);
+      for (unsigned port = 0; port < kPorts; ++port) left[port] += out.has_flit(port);
+      south_owes = out.has_flit(kSouth);
+      places += out.multicast_credits[kWest];
+      if (step != 40 && step != 59) continue;
+      CHECK(sent == 4);
+      CHECK(left[kSouth] == 4);
+      CHECK(left[kLocal] == 4);
+      CHECK(left[kEast] == (step == 40 ? 2 : 3));
+      CHECK(places == left[kEast] - 2);
+    }
+  }
+}
+
+TEST_CASE("router contract: multicasts and unicasts that want an output port take turns, multicasts first") {
+  for (const auto& [name, make] : implementations()) {
+    CAPTURE(name);
+    const auto router = make(multicast_params(2, 8, 1), kMesh, kHere);
+    std::vector<RouterPorts> in(4);
+    for (unsigned n = 0; n < 4; ++n) {
+      in[n].put_flit(kNorth, flit_to(kEast, 1, n, 4, 0, {0, 0}));
+      in[n].put_flit(kWest, multicast_flit(kOnlyEast, 2, n, 4, 0));
+    }
+    CHECK(flits_out(*router, in, 16) == std::vector<std::string>{"3: east 2.0", "4: east 1.0", "5: east 2.1",
+                                                                 "6: east 1.1", "7: east 2.2", "8: east 1.2",
+                                                                 "9: east 2.3", "10: east 1.3"});
+  }
+}
+
+TEST_CASE("router contract: two multicast VCs of a port give back a place each in one cycle") {
+  for (const auto& [name, make] : implementations()) {
+    CAPTURE(name);
+    const auto router = make(multicast_params(2, 8, 1), kMesh, kHere);
+    std::vector<RouterPorts> in(3);
+    in[0].put_flit(kWest, multicast_flit(kOnlyEast, 1, 0, 2, 0));
+    in[1].put_flit(kWest, multicast_flit(kOnlySouth, 2, 0, 1, 1));
+    in[2].put_flit(kWest, multicast_flit(kOnlyEast, 1, 1, 2, 0));
+    std::vector<unsigned> credits;
+    for (unsigned step = 0; step < 6; ++step) {
+      RouterPorts out;
+      router->step(step < 3 ? in[step] : RouterPorts{}, out);
+      credits.push_back(out.multicast_credits[kWest]);
+    }
+    CHECK(credits == std::vector<unsigned>{0, 0, 1, 3, 0, 0});
+  }
 }
 
 TEST_CASE("router contract: all flits leave once, in order, by their port, on one VC of their range") {

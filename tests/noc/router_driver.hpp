@@ -18,7 +18,8 @@ struct DriverParams {
   std::uint64_t seed = 1;
 };
 
-// A network that the RTL was made for: mesh or torus, any routing, private or pooled buffers, any delays.
+// A network that the RTL was made for: mesh or torus, any routing, private or pooled buffers, any delays,
+// with and without multicasts.
 NocParams random_network(Rng& rng);
 
 // A router of such a network, on a grid with up to 12 tiles in a row or column, and the traffic around it.
@@ -43,18 +44,35 @@ class RouterDriver {
   // The wires out of it after that step.
   void take(const RouterPorts& out);
 
+  // A multicast's flit counts for each of its branches.
   std::uint64_t flits_in() const { return in_; }
   std::uint64_t flits_out() const { return out_; }
+  std::uint64_t multicast_flits_out() const { return multicast_out_; }
 
  private:
+  // A unicast has one branch.
   struct Packet {
-    Position to;
+    bool multicast;
+    MulticastRoute route;  // a unicast's has one tile
     VcRange range;
-    Hop hop, hop_beyond;  // here, and at the router behind that port
-    unsigned flits, sent = 0, received = 0;
-    unsigned in_vc, out_vc = 0;
+    Branches branches;
+    unsigned flits, sent = 0;
+    unsigned in_vc;
+    std::array<unsigned, kPorts> received{}, out_vc{};  // by branch
+    unsigned branches_left = 0;                         // that have not sent the tail
   };
+  // The VCs of a port are numbered on: those of unicasts, then those of multicasts.
+  unsigned vcs() const { return router_.vcs + router_.multicast_vcs; }
+  unsigned number(unsigned port, const LinkFlit& f) const {
+    return port * vcs() + (f.flit.multicast() ? router_.vcs : 0) + f.vc;
+  }
   Packet make_packet(unsigned in_vc);
+  MulticastRoute make_route();
+  bool has_place(unsigned in_vc) const;
+  LinkFlit send(unsigned in_vc);
+  void take_credits(unsigned port, const RouterPorts& out);
+  void take_head(unsigned port, const LinkFlit& f, const Packet& p);
+  void give_credits(unsigned port, RouterPorts& in);
 
   RouterParams router_;
   Geometry geometry_;
@@ -68,7 +86,9 @@ class RouterDriver {
   std::vector<std::deque<std::uint32_t>> order_;  // by input VC: packets that have not left
   std::vector<LinkCredits> places_;               // by input port: free ones that we know of
   std::vector<LinkCredits> beyond_;               // by output port: free ones behind it
-  std::uint64_t in_ = 0, out_ = 0;
+  std::vector<unsigned> multicast_places_;        // by input VC; the same
+  std::vector<unsigned> multicast_beyond_;        // by output VC
+  std::uint64_t in_ = 0, out_ = 0, multicast_out_ = 0;
 };
 
 }  // namespace troupe::noc::testing

@@ -13,7 +13,8 @@ import tempfile
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 RTL = pathlib.Path("noc/rtl")
-SOURCES = ["router_pkg.sv", "vc_allocator.sv", "switch_allocator.sv", "input_buffers.sv", "router.sv"]
+SOURCES = ["router_pkg.sv", "vc_allocator.sv", "switch_allocator.sv", "input_buffers.sv", "multicast_buffers.sv",
+           "multicast_vc_allocator.sv", "multicasts.sv", "router.sv"]
 VERILATOR = "/usr/share/verilator"
 ROUTER_CYCLES = "400000"
 
@@ -50,7 +51,19 @@ MUTANTS = [
     ("the tie of opposite tiles always goes up", "router_pkg.sv", "up < down : !at[0];", "up < down : 1'b1;"),
     ("the halves of the dateline are exchanged", "router_pkg.sv", "wraps ? UPPER : LOWER", "wraps ? LOWER : UPPER"),
     ("one-way routing is never y first", "router_pkg.sv",
-     "g.routing == YX || g.routing == SOUTH_EAST || g.routing == NORTH_WEST", "g.routing == YX"),
+     "return routing == YX || routing == SOUTH_EAST || routing == NORTH_WEST;", "return routing == YX;"),
+    ("a place of a multicast comes free with its first branch", "multicasts.sv",
+     "if (todo[n][port] && ahead[n][port] == '0 && !sends[n][port])",
+     "if (todo[n][port] && ahead[n][port] == '0 && sends[n] == '0)"),
+    ("multicasts always have the turn", "switch_allocator.sv",
+     "multicast_ready[out] && !(contested[out] && unicast_first[out])", "multicast_ready[out]"),
+    ("the SA pointer of multicasts never moves", "multicasts.sv",
+     "sa_pointer_next[port] = multicast_t'(after(port_vc_t'(n), MULTICASTS));", ""),
+    ("a branch's output VC is not free again", "multicasts.sv", "free_next[out] = 1'b1;", ""),
+    ("a branch is before the dateline only if its next tile is beyond it", "router_pkg.sv",
+     "distance_t'(at) + up_last - up_at >= size", "distance_t'(at) + 10'd1 >= size"),
+    ("a tree turns one column too late", "router_pkg.sv", "return at >= first && at - first <= more;",
+     "return at >= first && at - first < more;"),
 ]
 
 def run(*command, **more):

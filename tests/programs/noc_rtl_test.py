@@ -2,8 +2,8 @@
 
 usage: noc_rtl_test.py BUILD_FOLDER PROGRAM..., from the root of the repository
 
-Each program runs on two chips with --noc model, rtl and lockstep (both, compared in each cycle). A chip that the RTL was
-not made for is refused.
+Each program runs on three chips with --noc model, rtl and lockstep (both, compared in each cycle), one of them a torus
+with as many virtual channels as the RTL has. A chip that the RTL was not made for is refused.
 """
 import json
 import pathlib
@@ -25,9 +25,14 @@ def run(image, chip, noc, folder):
     return trace_hash, done.stdout.split("\nprogram ")[0], report
 
 
+WIDE = 'base = "tiny"\n[noc]\ntopology = "torus"\nvirtual_channels = 10\nmulticast_channels = 2\nreply_channels = 4\n'
+
+
 def check(name, folder):
     image = compiled(source_of(name, name), folder)
-    for chip in ("xpu64", "tiny"):
+    wide = folder / "wide.toml"
+    wide.write_text(WIDE)
+    for chip in ("xpu64", "tiny", wide):
         model, rtl, both = (run(image, chip, noc, folder) for noc in ("model", "rtl", "lockstep"))
         for what, *values in zip(("trace hash", "text", "report"), model, rtl, both):
             require(values == values[:1] * 3, f"{name} on {chip}: {what} by model, rtl, lockstep:\n{values}")
@@ -36,11 +41,15 @@ def check(name, folder):
 
 def check_refused(name, folder):
     image = compiled(source_of(name, name), folder)
-    chip = folder / "deep.toml"
-    chip.write_text('base = "xpu64"\n[noc]\nvc_depth = 64\n')
-    done = troupe("run", image, "--chip", chip, "--noc", "rtl")
-    require(done.returncode == 2 and "vc_depth + pool_per_vc up to 16, this chip has 64" in done.stderr,
-            f"exit {done.returncode}\n{done.stderr}")
+    chip = folder / "beyond.toml"
+    for noc, reason in (
+        ("vc_depth = 64", "vc_depth + pool_per_vc up to 16, this chip has 64"),
+        ("virtual_channels = 10\nmulticast_channels = 1", "virtual_channels for unicasts up to 8, this chip has 9"),
+        ("virtual_channels = 7\nmulticast_channels = 3", "multicast_channels up to 2, this chip has 3"),
+    ):
+        chip.write_text(f'base = "xpu64"\n[noc]\n{noc}\n')
+        done = troupe("run", image, "--chip", chip, "--noc", "rtl")
+        require(done.returncode == 2 and reason in done.stderr, f"{noc}: exit {done.returncode}\n{done.stderr}")
 
 
 def main():
