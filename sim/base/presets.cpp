@@ -23,9 +23,9 @@ ChipParams xpu64() {
   p.l1.niu_read = 50_cycles;                // assumed: as `wormhole`; no program reads another tile's L1
   p.noc.topology = Topology::mesh;          // assumed: design section 2
   p.noc.networks = {Routing::xy};           // assumed: one network, as anchors/noc/booksim2.cfg
-  p.noc.virtual_channels = 4;               // assumed: design section 2
-  p.noc.multicast_channels = 0;             // assumed: a multicast is sent as single packets
-  p.noc.reply_channels = 2;                 // assumed: half of them
+  p.noc.virtual_channels = 5;               // assumed: design section 2, 4 for unicasts, and those of multicasts
+  p.noc.multicast_channels = 1;             // assumed: the fewest that can be, beside the 4 and as deep
+  p.noc.reply_channels = 2;                 // assumed: half of those for unicasts
   p.noc.vc_depth = 8_flits;                 // assumed: design section 2
   p.noc.pool = 0_flits;                     // assumed: private buffers, as anchors/noc/booksim2.cfg
   p.noc.pool_per_vc = 0_flits;              // assumed: private buffers

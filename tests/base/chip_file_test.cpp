@@ -136,8 +136,10 @@ TEST_CASE("a network that could deadlock, or leaves a tile out of reach, is refu
         ": noc.reply_channels is 2, expected 1 or more, and with noc.multicast_channels fewer than "
         "noc.virtual_channels: requests and replies that share a channel can deadlock");
   CHECK(error("reply_channels = 0\n").starts_with(": noc.reply_channels is 0"));
-  CHECK(error("multicast_channels = 2\n").starts_with(": noc.reply_channels is 2"));
-  CHECK(error("topology = \"torus\"\nreply_channels = 1\n") ==
+  CHECK(error("multicast_channels = 3\n").starts_with(": noc.reply_channels is 2"));
+  CHECK(error("topology = \"torus\"\n").starts_with(": noc.virtual_channels is 5, expected an even number"));
+  const std::string torus = "topology = \"torus\"\nvirtual_channels = 6\nmulticast_channels = 2\n";
+  CHECK(error(torus + "reply_channels = 1\n") ==
         ": noc.reply_channels is 1, expected an even number on a torus: half of a class before the dateline, "
         "half after it, or a ring can deadlock");
   CHECK(error("networks = [\"east_south\"]\n") ==

@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include <string>
 #include <vector>
 
+#include "noc/lockstep.hpp"
+#include "noc/rtl/rtl_router.hpp"
 #include "sim/base/check.hpp"
 #include "tests/chip/device_program.hpp"
 
@@ -62,6 +65,33 @@ TEST_CASE("a racy program gives the same trace at every quantum, and so does a s
   ChipParams slower = preset("tiny");
   slower.noc.link = 2_cycles;
   CHECK(run(image, slower).printed != first.printed);  // the race is real
+}
+
+TEST_CASE("a program's multicasts give the same trace at every quantum, on the model, on RTL and on both") {
+  const Image image = device_program("multicast", 4, 4, 64, 1);
+  const ChipParams chip = preset("tiny");
+  const Run model = run_at_every_quantum(image, chip);
+  // Each of four cores has the words of the other three: 63 that count up, and the number of rounds.
+  constexpr std::uint64_t kWords = 63, kRounds = 20;
+  std::uint64_t sum = 0;
+  for (std::uint64_t sender = 0; sender < 4; ++sender)
+    sum += 3 * (kWords * 1000 * sender + kWords * (kWords - 1) / 2 + kRounds);
+  CHECK(model.printed == fmt::format("sum {:016x}\n", sum));
+  CHECK(model.result.exit_code == 0);
+  check_accounting(model.result.info);
+
+  for (const noc::RouterFactory& routers :
+       {noc::rtl_routers(), noc::lockstep(noc::reference_routers(), noc::rtl_routers())}) {
+    RunOptions options;
+    options.routers = routers;
+    const Run other = run(image, chip, options);
+    CHECK(other.hash == model.hash);
+    CHECK(other.printed == model.printed);
+    CHECK(other.result.info.to_text() == model.result.info.to_text());
+  }
+  ChipParams shallow = chip;
+  shallow.noc.vc_depth = 4_flits;  // packets half as long: the run is another one
+  CHECK(run(image, shallow).hash != model.hash);
 }
 
 TEST_CASE("a core killed from outside gives the same trace at every quantum") {

@@ -158,6 +158,8 @@ bool can_deadlock(const GridParams& grid, const NocParams& noc) {
 NocParams torus(std::vector<Routing> networks) {
   NocParams noc = preset("xpu64").noc;
   noc.topology = Topology::torus;
+  noc.virtual_channels = 6;
+  noc.multicast_channels = 2;
   noc.networks = std::move(networks);
   return noc;
 }
@@ -176,8 +178,6 @@ TEST_CASE("the graph of multicasts has what any tree waits for, and no circle") 
       if (topology == Topology::mesh && one_way(routing)) continue;
       NocParams noc = torus({routing});
       noc.topology = topology;
-      noc.virtual_channels = 6;
-      noc.multicast_channels = 2;
       const GridParams grid{4, 5};
       const Geometry g = geometry_of(grid, noc, 0);
       const VcRange vcs = class_vcs(noc, kMulticasts);
@@ -297,6 +297,7 @@ TEST_CASE("a chip whose network could deadlock is refused") {
     refused([&](NocParams& noc) {
       noc.topology = Topology::torus;
       noc.virtual_channels = vcs;
+      noc.multicast_channels = 0;
       noc.reply_channels = replies;
     });
   };

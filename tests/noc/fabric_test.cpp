@@ -247,6 +247,7 @@ ChipParams tight(std::string_view name) {
   ChipParams p = preset(name);
   p.noc.vc_depth = 1_flits;
   p.noc.virtual_channels = 2;
+  p.noc.multicast_channels = 0;
   p.noc.reply_channels = 1;
   p.niu.transactions = 3;
   return p;

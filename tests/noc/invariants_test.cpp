@@ -49,6 +49,7 @@ Configuration random_configuration(Rng& rng) {
   c.network = rng.below(2);
   const std::uint64_t halves = torus ? 2 : 1, vcs_of_half = 2 + rng.below(16 / halves - 1);
   c.noc.virtual_channels = halves * vcs_of_half;
+  c.noc.multicast_channels = 0;  // multicast_test.cpp has them
   c.noc.reply_channels = halves * (1 + rng.below(vcs_of_half - 1));
   c.noc.vc_depth.count = 1 + rng.below(rng.below(2) == 0 ? 2 : 10);
   if (rng.below(2) == 0) {

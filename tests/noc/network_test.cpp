@@ -87,6 +87,8 @@ TEST_CASE("each pipeline stage adds its own cycles to the zero-load latency") {
 TEST_CASE("a credit comes back to the router upstream three cycles after its flit won the switch") {
   // With one place per VC, a packet moves one flit per credit loop: SA to arrival 3, its own SA, credit 3.
   NocParams noc = booksim_router();
+  noc.virtual_channels = 4;
+  noc.multicast_channels = 0;  // a packet of these would not fit its VC
   noc.vc_depth = 1_flits;
   Network network({2, 1}, noc);
   const Cycle one = latency_alone(network, 0, 1, 1, 0);

@@ -444,6 +444,8 @@ TEST_CASE(
     "round") {
   ChipParams params = preset("xpu64");
   params.noc.topology = Topology::torus;
+  params.noc.virtual_channels = 4;
+  params.noc.multicast_channels = 0;
   params.noc.networks = {Routing::east_south, Routing::north_west};
   TestChip chip(params);
   const TileId from = chip.core(0),
