@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Prints the project's figures, one a line: `name value unit`. Each benchmark checks its answer before it prints.
-# usage: run.sh [AREA...], areas: isa noc fashion savina run; none = all. Speeds are user CPU time of one host core.
+# usage: run.sh [AREA...], areas: isa noc fashion savina mapreduce run; none = all. Speeds are user CPU time of one host core.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build/release
 areas=("$@")
-[ ${#areas[@]} -gt 0 ] || areas=(isa noc fashion savina run)
+[ ${#areas[@]} -gt 0 ] || areas=(isa noc fashion savina mapreduce run)
 
 # median FILE: the middle of the numbers in it
 median() { sort -g "$1" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
@@ -41,6 +41,10 @@ bench_savina() {
   python3 tests/programs/savina_test.py "$build" bench
 }
 
+bench_mapreduce() {
+  python3 tests/programs/mapreduce_test.py "$build" bench
+}
+
 bench_run() {
   local image=$build/bench-hello.xpu times
   "$build/troupe" compile programs/hello/hello.cc -o "$image" --quiet
@@ -53,7 +57,7 @@ bench_run() {
 
 for area in "${areas[@]}"; do
   case $area in
-    isa | noc | fashion | savina | run) "bench_$area" ;;
-    *) echo "bench: unknown area '$area'; areas are isa, noc, fashion, savina, run" >&2 && exit 2 ;;
+    isa | noc | fashion | savina | mapreduce | run) "bench_$area" ;;
+    *) echo "bench: unknown area '$area'; areas are isa, noc, fashion, savina, mapreduce, run" >&2 && exit 2 ;;
   esac
 done

@@ -9,32 +9,11 @@ hash and text; each core's cycles add up to the run's; an altered input (program
 import json
 import pathlib
 import re
-import subprocess
 import sys
-import tempfile
 
-BUILD = pathlib.Path(sys.argv[1])
+from running import Failed, compiled, for_each, require, troupe
+
 QUANTA = ["1", "7", "1000", "unlimited"]
-
-
-def troupe(*arguments):
-    return subprocess.run([BUILD / "troupe", *map(str, arguments)], capture_output=True, text=True)
-
-
-class Failed(Exception):
-    pass
-
-
-def require(truth, what):
-    if not truth:
-        raise Failed(what)
-
-
-def compiled(source, folder):
-    image = folder / (source.stem + ".xpu")
-    made = troupe("compile", source, "-o", image)
-    require(made.returncode == 0, f"{source} does not compile:\n{made.stdout}{made.stderr}")
-    return image
 
 
 def source_of(name, stem):
@@ -101,21 +80,13 @@ def check_killed(name, kill, folder):
     print(f"{name} with --kill {kill}: the same at every quantum, trace hash {trace_hash}")
 
 
-def main():
-    failed = 0
-    for argument in sys.argv[2:]:
-        name, _, kill = argument.partition("@")
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                if kill:
-                    check_killed(name, kill, pathlib.Path(folder))
-                else:
-                    check(name, pathlib.Path(folder))
-            except Failed as failure:
-                failed += 1
-                print(f"{argument}: FAILED: {failure}")
-    return 1 if failed else 0
+def check_argument(argument, folder):
+    name, _, kill = argument.partition("@")
+    if kill:
+        check_killed(name, kill, folder)
+    else:
+        check(name, folder)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(for_each(sys.argv[2:], check_argument))

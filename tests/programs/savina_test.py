@@ -5,95 +5,58 @@ usage: savina_test.py BUILD_FOLDER quick|full|altered|bench [PROGRAM...], from t
 altered: the small inputs, which must give the same report with every quantum. bench: the full size; prints cycles,
 cycles a unit of work, host seconds and MIPS of each program that gave the right answer.
 """
-import json
-import os
 import pathlib
 import re
-import resource
-import subprocess
 import sys
-import tempfile
 import tomllib
 
-BUILD, MODE = pathlib.Path(sys.argv[1]), sys.argv[2]
+from running import compiled, figures, for_each, measured, require, run, same_report
+
+MODE = sys.argv[2]
 PROGRAMS = pathlib.Path("programs/savina").absolute()
-# 17 programs share the runtime's sources: ccache compiles those once.
-ENVIRONMENT = dict(os.environ, PATH="/usr/lib/ccache:" + os.environ["PATH"])
+SIZES = tomllib.loads((PROGRAMS / "sizes.toml").read_text())
 
 
-class Failed(Exception):
-    pass
-
-
-def troupe(*arguments):
-    done = subprocess.run([BUILD / "troupe", *map(str, arguments)], capture_output=True, text=True, env=ENVIRONMENT)
-    if done.returncode != 0:
-        raise Failed(f"troupe {arguments[0]}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def compiled(name, macros, folder):
+def image_of(name, macros, folder):
     """A source beside the image sets the macros and includes the program."""
     source = folder / f"{name}.cc"
     lines = [f"#define {macro} {value}\n" for macro, value in macros.items()]
     source.write_text("".join(lines) + f'#include "{PROGRAMS / name}.cc"\n')
-    image = folder / f"{name}.xpu"
-    troupe("compile", source, "-o", image, "--quiet")
-    return image
+    return compiled(source, folder)
 
 
-def run(image, size, folder, *flags):
-    """The report of a run that printed what it should, with the cycles that the program itself measured, if any:
-    those leave out the check of the answer."""
-    path = folder / "report.json"
-    printed = troupe("run", image, "--quiet", "--json", path, *flags)
-    measured = re.search(r"^cycles (\d+)\n", printed, re.M)
+def check_answer(printed, size):
+    """Returns the cycles that the program itself measured, if any: those leave out the check of the answer."""
+    cycles = re.search(r"^cycles (\d+)\n", printed, re.M)
     answer = re.sub(r"^cycles \d+\n", "", printed, flags=re.M)
-    if answer != size["prints"] + "\n":
-        raise Failed(f"printed\n{answer}expected\n{size['prints']}")
-    report = json.loads(path.read_text())
-    return report, int(measured.group(1)) if measured else report["cycles"]
+    require(answer == size["prints"] + "\n", f"printed\n{answer}expected\n{size['prints']}")
+    return int(cycles.group(1)) if cycles else None
 
 
-def check(name, program, folder):
-    size = program[MODE]
-    image = compiled(name, size["set"] if MODE != "full" else {}, folder)
-    report, _ = run(image, size, folder)
-    if MODE == "altered":
-        for quantum in ("1", "1000"):
-            other, _ = run(image, size, folder, "--quantum", quantum)
-            if {**other, "host": 0} != {**report, "host": 0}:
-                raise Failed(f"quantum {quantum} gives another report")
-    print(f"{name}: {size['prints']}")
+def check(name, folder):
+    size = SIZES[name][MODE]
+    image = image_of(name, size.get("set", {}), folder)
+    printed, report = run(image)
+    check_answer(printed, size)
+    for quantum in ("1", "1000") if MODE == "altered" else ():
+        other, other_report = run(image, "--quantum", quantum)
+        require(other == printed and same_report(other_report, report), f"quantum {quantum} gives another report")
+    print(f"{name}: {size['prints']}", flush=True)
 
 
-def bench(name, program, folder):
-    image = compiled(name, {}, folder)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    report, cycles = run(image, program["full"], folder)
-    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    instructions = sum(core["instructions"] for core in report["cores"])
-    print(f"savina.{name}.cycles {cycles} cycles")
-    print(f"savina.{name}.cycles_per_{program['unit']} {cycles / program['full']['units']:.4g} cycles")
-    print(f"savina.{name}.host {seconds:.2f} s")
-    print(f"savina.{name}.speed {instructions / seconds / 1e6:.1f} MIPS", flush=True)
+def bench(name, folder):
+    size = SIZES[name]["full"]
+    printed, report, seconds = measured(image_of(name, {}, folder))
+    cycles = check_answer(printed, size) or report["cycles"]
+    figures(f"savina.{name}", SIZES[name]["unit"], size["units"], cycles, report, seconds)
 
 
 def main():
-    programs = tomllib.loads((PROGRAMS / "sizes.toml").read_text())
     on_disk = {path.stem for path in PROGRAMS.glob("*.cc")}
-    if on_disk != set(programs):
-        print(f"programs/savina holds {sorted(on_disk)}, sizes.toml {sorted(programs)}")
+    if on_disk != set(SIZES):
+        print(f"programs/savina holds {sorted(on_disk)}, sizes.toml {sorted(SIZES)}")
         return 1
-    failed = 0
-    for name in sys.argv[3:] or programs:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                (bench if MODE == "bench" else check)(name, programs[name], pathlib.Path(folder))
-            except Failed as failure:
-                failed += 1
-                print(f"{name}: FAILED: {failure}", file=sys.stderr if MODE == "bench" else sys.stdout)
-    return 1 if failed else 0
+    return for_each(sys.argv[3:] or SIZES, bench if MODE == "bench" else check)
 
 
 if __name__ == "__main__":
