@@ -28,7 +28,7 @@ Flit without_hop(Flit flit) {
 // In front of the router at `to`.
 LinkFlit of_multicast(Flit flit, unsigned vc, const Geometry& geometry, Position to,
                       const std::vector<MulticastRoute>& routes) {
-  LinkFlit link{.flit = flit, .vc = static_cast<std::uint8_t>(vc), .route = {}, .branches = {}};
+  LinkFlit link{.flit = flit, .vc = static_cast<std::uint8_t>(vc)};
   if (!flit.head()) return link;
   link.route = routes[flit.packet()];
   link.branches = branches(geometry, to, link.route.source, link.route.to);

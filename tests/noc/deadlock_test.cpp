@@ -60,17 +60,14 @@ class Dependencies {
   void add_multicast(Position source, const Rectangle& to, VcRange vcs) {
     connect_branches(into(tile_at(geometry_, source)), multicast(vcs.mask()), source, source, to);
   }
-  // All multicasts: along an axis those to a row or column of tiles; and as any tree may turn at any router,
-  // each channel of the first axis before each of the second, and each before the tile's.
+  // All multicasts. Along an axis a branch is what it is for the farthest of its tiles, so those to one tile
+  // will do; and as any tree may turn at any router, each channel of the first axis comes before each of the
+  // second, and each before the tile's.
   void add_multicasts(VcRange vcs) {
     for (std::uint16_t t = 0; t < tiles_; ++t) {
       const Position source = position(geometry_, t);
-      for (std::uint16_t first = 0; first < geometry_.width; ++first)
-        for (std::uint16_t last = first; last < geometry_.width; ++last)
-          add_multicast(source, {{first, source.y}, static_cast<std::uint16_t>(last - first + 1), 1}, vcs);
-      for (std::uint16_t first = 0; first < geometry_.height; ++first)
-        for (std::uint16_t last = first; last < geometry_.height; ++last)
-          add_multicast(source, {{source.x, first}, 1, static_cast<std::uint16_t>(last - first + 1)}, vcs);
+      for (std::uint16_t x = 0; x < geometry_.width; ++x) add_multicast(source, {{x, source.y}, 1, 1}, vcs);
+      for (std::uint16_t y = 0; y < geometry_.height; ++y) add_multicast(source, {{source.x, y}, 1, 1}, vcs);
     }
     const std::array<Port, 4> ports = y_first(geometry_.routing) ? std::array{kSouth, kNorth, kEast, kWest}
                                                                  : std::array{kEast, kWest, kSouth, kNorth};

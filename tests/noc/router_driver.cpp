@@ -33,8 +33,9 @@ NocParams random_network(Rng& rng) {
 RandomRouter random_router(std::uint64_t seed, double drain_min) {
   Rng rng(seed);
   const NocParams noc = random_network(rng);
-  const auto width = static_cast<std::uint16_t>(1 + rng.below(12)),
-             height = static_cast<std::uint16_t>(2 + rng.below(11));
+  const bool large = rng.below(4) == 0;
+  const auto width = static_cast<std::uint16_t>(1 + rng.below(large ? 256 : 12)),
+             height = static_cast<std::uint16_t>(2 + rng.below(large ? std::min(255, 4096 / width - 1) : 11));
   const Geometry geometry{width, height, noc.topology, noc.networks[0]};
   const Position here =
       position(geometry, static_cast<std::uint16_t>(rng.below(std::uint64_t{width} * height)));

@@ -22,7 +22,8 @@ struct DriverParams {
 // with and without multicasts.
 NocParams random_network(Rng& rng);
 
-// A router of such a network, on a grid with up to 12 tiles in a row or column, and the traffic around it.
+// A router of such a network, on a small grid or one with up to 256 tiles in a row or column, and the traffic
+// around it.
 struct RandomRouter {
   NocParams noc;
   RouterParams params;
