@@ -58,60 +58,37 @@ std::int64_t Niu::check_doorbell(Command command) const {
   return 0;
 }
 
-// Takes a credit for mailbox kTarget, one of a static edge first. Remembers when there is none.
-bool Niu::spend_credit(bool& is_static) {
-  const auto entry = state_->held.find(state_->target);
-  if (entry == state_->held.end()) return false;  // only a credit request can bring one, and tells of it
-  HeldCredits& held = entry->second;
-  if (held.from_edges + held.from_pool == 0) {
-    ++held.refused;
-    return false;
-  }
-  is_static = held.from_edges != 0;
-  --(is_static ? held.from_edges : held.from_pool);
-  return true;
-}
-
 std::int64_t Niu::doorbell(Command command, Cycle now) {
   State& s = *state_;
   if (const std::int64_t error = check_doorbell(command); error != 0) return error;
-  // A tile has one credit request per mailbox under way; another one joins it.
-  if (command == Command::credit) {
-    const auto held = s.held.find(s.target);
-    if (held != s.held.end() && held->second.asked) return kNoTransaction;
-  }
+  if (command == Command::credit && ask_in_hand(now)) return kNoTransaction;
   std::uint8_t transaction = kNoTransaction;
   if (!take_transaction(command, transaction)) {
     s.refused_busy = true;
+    if (command == Command::message) keep_for_retry(s.target);
     return static_cast<std::int64_t>(DoorbellError::busy);
   }
-  bool is_static = false;
-  if (command == Command::message && !spend_credit(is_static)) {
+  SpentCredit spent;
+  if (command == Command::message && !spend_credit(spent, now)) {
     s.transactions[transaction] = Transaction{};
     return static_cast<std::int64_t>(DoorbellError::no_credit);
   }
-  if (command != Command::credit) s.transactions[transaction].static_credit = is_static;
+  if (command != Command::credit) s.transactions[transaction].static_credit = spent.is_static;
   if (command == Command::multicast)
     send_multicast(transaction, now);
   else
-    send_request(command, transaction, is_static, now);
+    send_request(command, transaction, spent, now);
   return transaction;
 }
 
 // Room for the reply: a transaction id, or for a credit request a row of the held credits.
 bool Niu::take_transaction(Command command, std::uint8_t& transaction) {
   State& s = *state_;
-  if (command == Command::credit) {
-    if (s.asked == shared_.params.niu.mailboxes) return false;
-    ++s.asked;
-    s.held[s.target].asked = true;
-    return true;
-  }
-  const auto unused = std::find_if(s.transactions.begin(), s.transactions.end(),
-                                   [](const Transaction& t) { return !t.used; });
-  if (unused == s.transactions.end()) return false;
+  if (command == Command::credit) return ask_row(s.target);
+  Transaction* unused = s.unused_transaction();
+  if (unused == nullptr) return false;
   *unused = {.used = true, .command = command, .target = s.target, .local = s.local};
-  transaction = static_cast<std::uint8_t>(unused - s.transactions.begin());
+  transaction = static_cast<std::uint8_t>(unused - s.transactions.data());
   return true;
 }
 
@@ -131,11 +108,12 @@ Packet& Niu::new_request(Command command, std::uint8_t transaction, std::uint32_
   return p;
 }
 
-void Niu::send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now) {
+void Niu::send_request(Command command, std::uint8_t transaction, const SpentCredit& spent, Cycle now) {
   State& s = *state_;
   std::uint32_t index;
   Packet& p = new_request(command, transaction, index);
-  p.static_credit = command == Command::credit ? s.held[s.target].edges != 0 : static_credit;
+  p.static_credit = command == Command::credit ? s.held[s.target].edges != 0 : spent.is_static;
+  p.recall = spent.answers_recall;
   p.bytes = is_atomic(command) ? 8 : local_bytes(command, s.length);
   p.operand = s.operand;
   p.compare = s.compare;
@@ -170,8 +148,7 @@ Rectangle Niu::rectangle() const {
 void Niu::send_multicast(std::uint8_t transaction, Cycle now) {
   State& s = *state_;
   const Rectangle to = rectangle();
-  const auto copies =
-      static_cast<std::uint16_t>(to.tiles_but(position_of(shared_.params, s.tile)));
+  const auto copies = static_cast<std::uint16_t>(to.tiles_but(position_of(shared_.params, s.tile)));
   const std::uint64_t bytes = local_bytes(Command::multicast, s.length),
                       piece_max = multicast_payload_max(shared_.params.noc);
   const std::uint64_t pieces = std::max<std::uint64_t>(1, ceil_div(bytes, piece_max));

@@ -3,7 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
 #include "noc/network.hpp"
 #include "noc/niu_state.hpp"
@@ -36,6 +39,7 @@ const ChipParams& checked(const ChipParams& p) {
   require(p.niu.transactions >= 1 && p.niu.transactions <= kNoTransaction,
           "niu.transactions must be 1 to 255");
   require(p.niu.mailboxes >= 1 && p.niu.mailboxes <= 0x10000, "niu.mailboxes must be 1 to 65536");
+  require(p.niu.credit_rows >= 1, "niu.credit_rows must be at least 1");
   require(p.niu.semaphores <= 256, "niu.semaphores must be at most 256");
   require(p.noc.flit.count >= 1, "noc.flit must be at least 1 byte");
   require(ceil_div(p.niu.packet_payload_max.count, p.noc.flit.count) < 0xffff,
@@ -106,7 +110,10 @@ bool Fabric::grant_static(abi::Address mailbox, TileId sender, std::uint32_t cre
     return false;
   Niu::State& receiver = *state_->nius[mailbox.tile()]->state_;
   Mailbox* row = receiver.open_mailbox(mailbox.slot());
-  if (row == nullptr || row->generation() != mailbox.generation() || !row->reserve(credits)) return false;
+  if (row == nullptr || row->generation() != mailbox.generation()) return false;
+  const auto asker = state_->nius[sender]->state_->held.find(mailbox.bits);
+  if (asker != state_->nius[sender]->state_->held.end() && asker->second.edges == 0) return false;
+  if (!row->reserve(credits)) return false;
   if (credits == 0) return true;
   HeldCredits& held = state_->nius[sender]->state_->held[mailbox.bits];
   held.edges += credits;
@@ -227,28 +234,48 @@ std::uint64_t Fabric::flit_hops() const {
 }
 
 // Credits of each open mailbox: what it counts as outstanding is held by senders or under way, and with the
-// free and occupied slots makes up all of them.
+// free and occupied slots makes up all of them; likewise for each of its holders. A waiter has a recall under
+// way, or there is nobody to recall.
 void Fabric::check_invariants() const {
   const State& s = *state_;
+  std::map<std::pair<std::uint64_t, TileId>, std::uint64_t> pool;  // by mailbox and sender
   std::unordered_map<std::uint64_t, std::uint64_t> found;
-  for (const auto& niu : s.nius)
-    for (const auto& [mailbox, held] : niu->state_->held) found[mailbox] += held.from_edges + held.from_pool;
+  const auto count = [&](std::uint64_t mailbox, TileId sender, std::uint64_t credits, bool is_static) {
+    found[mailbox] += credits;
+    if (!is_static) pool[{mailbox, sender}] += credits;
+  };
+  for (const auto& niu : s.nius) {
+    for (const auto& [mailbox, held] : niu->state_->held) {
+      count(mailbox, niu->state_->tile, held.from_edges, true);
+      count(mailbox, niu->state_->tile, held.from_pool, false);
+    }
+    for (const Transaction& t : niu->state_->transactions)
+      count(t.target, niu->state_->tile, t.credits, false);
+  }
   for (std::uint32_t i = 0; i < s.shared.packets.size(); ++i) {
     const Packet& p = s.shared.packets[i];
     if (!p.live) continue;
-    const bool message = p.command == Command::message && (!p.reply || p.status == abi::Status::range);
-    if (message) ++found[p.target];
-    if (p.command == Command::credit) found[p.target] += p.credits;
+    const bool range = p.reply && p.status == abi::Status::range && p.static_credit;
+    if (p.command == Command::message && (!p.reply || range)) count(p.target, p.source, 1, p.static_credit);
+    if (p.command == Command::credit && p.credits != 0)
+      count(p.target, p.source == abi::Address{p.target}.tile() ? p.destination : p.source, p.credits,
+            p.static_credit);
   }
   for (const auto& niu : s.nius)
     for (std::uint32_t slot = 0; slot < niu->state_->mailboxes.size(); ++slot) {
       const Mailbox* m = niu->state_->open_mailbox(slot);
       if (m == nullptr) continue;
-      CHECK(m->free() + m->outstanding() + m->occupied() == m->slots() &&
-                found[niu->mailbox_address(slot).bits] == m->outstanding(),
+      const std::uint64_t address = niu->mailbox_address(slot).bits;
+      CHECK(m->free() + m->outstanding() + m->occupied() == m->slots() && found[address] == m->outstanding(),
             "cycle {} tile {} slot {}: {} free, {} outstanding ({} found), {} occupied of {}", s.now,
-            niu->state_->tile, slot, m->free(), m->outstanding(), found[niu->mailbox_address(slot).bits],
-            m->occupied(), m->slots());
+            niu->state_->tile, slot, m->free(), m->outstanding(), found[address], m->occupied(), m->slots());
+      for (const Holder& h : m->holders())
+        CHECK((pool[{address, h.tile}] == h.credits),
+              "cycle {} tile {} slot {}: tile {} has {} credits, not {}", s.now, niu->state_->tile, slot,
+              h.tile, (pool[{address, h.tile}]), h.credits);
+      TileId idle;
+      CHECK(!Mailbox(*m).recall(idle), "cycle {} tile {} slot {}: tile {} should be recalled", s.now,
+            niu->state_->tile, slot, idle);
     }
   for (const auto& network : s.networks) network->check_invariants();
 }

@@ -50,7 +50,7 @@ void Niu::serve(std::uint32_t index, Cycle now) {
     case Command::message:
       return send_reply(index, serve_message(p, now), now);
     case Command::credit: {
-      const Status status = serve_credit(p);  // pending: the reply comes when there is a slot
+      const Status status = serve_credit(p, now);  // pending: the reply comes when there is a slot
       if (status != Status::pending) return send_reply(index, status, now);
       shared_.packets.release(index);
       return;
@@ -97,21 +97,29 @@ void Niu::serve_multicast(std::uint32_t index, Cycle now) {
 
 // The guard of a mailbox: its generation first, then its tenant.
 Status Niu::check_mailbox(const Packet& p) {
-  const abi::Address address{p.target};
-  const Mailbox* mailbox = state_->open_mailbox(address.slot());
-  if (mailbox == nullptr || mailbox->generation() != address.generation()) return Status::stale;
+  const Mailbox* mailbox = state_->open_mailbox(abi::Address{p.target});
+  if (mailbox == nullptr) return Status::stale;
   return mailbox->tenant() == p.tenant ? Status::ok : Status::refused;
 }
 
 Status Niu::serve_message(const Packet& p, Cycle now) {
   State& s = *state_;
-  if (const Status status = check_mailbox(p); status != Status::ok) return status;
+  const Status status = check_mailbox(p);
+  if (status == Status::stale) return status;
   const std::uint32_t slot = abi::Address{p.target}.slot();
   Mailbox& mailbox = *s.mailboxes[slot];
-  if (p.bytes > mailbox.payload_max()) return Status::range;  // the sender keeps its credit
+  if (p.recall) mailbox.recall_answered(p.source, 0, false);
+  if (status != Status::ok || p.bytes > mailbox.payload_max()) {
+    if (!p.static_credit) {  // the slot that it did not take goes where a freed one would
+      mailbox.take_back(p.source, 1);
+      release(slot, {p.id, p.source, false}, now);
+    }
+    return status != Status::ok ? status : Status::range;  // RANGE brings a static credit back
+  }
 
   const abi::MessageHeader header{static_cast<std::uint32_t>(p.bytes), p.type, p.sender};
   const std::uint64_t address = mailbox.append({p.id, p.source, p.static_credit});
+  if (!p.static_credit) grant_waiting(slot, now);  // one that was recalled may have nothing left
   ++s.counters.messages_received;
   s.counters.message_bytes_received += p.bytes;
   shared_.record(s.tile, EventKind::mailbox, now, p.id, p.target, p.bytes | p.sender << 24);
@@ -124,21 +132,6 @@ Status Niu::serve_message(const Packet& p, Cycle now) {
   land(address + sizeof header, p.payload.data(), p.bytes);
   if (mailbox.unseen++ == 0) push_event(CoreEvent::message, now, slot, kNoTransaction, Status::ok, 0);
   return Status::ok;
-}
-
-// A credit, or a place among the waiting tiles (pending). A tile with a static edge lives on the edge's
-// credits: one of the pool, come on top when its own was back already, might never be used and never be given
-// back. When none of its messages is here, its credits are back or on their way, ahead of this reply.
-Status Niu::serve_credit(Packet& p) {
-  if (const Status status = check_mailbox(p); status != Status::ok) return status;
-  Mailbox& mailbox = *state_->mailboxes[abi::Address{p.target}.slot()];
-  if (p.static_credit && !mailbox.occupied_by_edge(p.source)) return Status::ok;
-  if (!p.static_credit && mailbox.grant(p.source)) {
-    p.credits = 1;
-    return Status::ok;
-  }
-  mailbox.wait({p.source, p.static_credit, p.id});
-  return Status::pending;
 }
 
 // Bytes and semaphores of a core tile: its tenant may write L1, and do atomics on semaphores.
@@ -177,24 +170,20 @@ void Niu::send_reply(std::uint32_t index, Status status, Cycle ready) {
 void Niu::take_reply(std::uint32_t index, Cycle now) {
   State& s = *state_;
   const Packet& p = shared_.packets[index];
-  const bool returned = p.command == Command::credit && p.status == Status::pending;  // nobody asked for it
-  if (!returned) shared_.record(s.tile, EventKind::reply, now, p.id, static_cast<std::uint64_t>(p.status), 0);
   if (p.command == Command::credit) {
-    const bool granted = returned || p.status == Status::ok;
-    if (granted) take_credit(p, !returned, now);
-    if (!granted) push_event(CoreEvent::down, now, p.target, kNoTransaction, p.status, 0);
-    if (!returned && (granted || s.killed)) credit_answered(p.target, now);
+    take_credit_packet(p, now);
   } else {
+    shared_.record(s.tile, EventKind::reply, now, p.id, static_cast<std::uint64_t>(p.status), 0);
     Transaction& of = s.transactions[p.transaction];
     CHECK(of.used && of.replies != 0, "tile {} cycle {}: a reply to no request", s.tile, now);
     of.worst = std::max(of.worst, p.status);
     if (--of.replies != 0) return shared_.packets.release(index);
     const Transaction t = of;
     const bool ok = t.worst == Status::ok;
-    if (p.command == Command::message && p.status == Status::range) {
-      HeldCredits& held = s.held[p.target];  // the message took no slot: its credit is still ours
-      ++(t.static_credit ? held.from_edges : held.from_pool);
-    }
+    if (p.command == Command::message && p.status == Status::range && t.static_credit)
+      ++s.held[p.target].from_edges;  // the message took no slot: its credit is still ours
+    if (p.command == Command::message && (p.status == Status::stale || p.status == Status::dead))
+      lose_mailbox(p.target, now);
     if (p.command == Command::read && ok && !s.killed) land(t.local, p.payload.data(), p.bytes);
     if (s.killed || (ok && (p.command == Command::message || p.command == Command::write)))
       free_transaction(p.transaction, now);
@@ -204,63 +193,6 @@ void Niu::take_reply(std::uint32_t index, Cycle now) {
       push_event(CoreEvent::done, now, 0, p.transaction, t.worst, ok ? p.operand : 0);
   }
   shared_.packets.release(index);
-}
-
-// A credit came: granted on request (always told), or back from a static edge (told when someone was
-// refused).
-void Niu::take_credit(const Packet& p, bool announce, Cycle now) {
-  State& s = *state_;
-  HeldCredits& held = s.held[p.target];
-  (p.static_credit ? held.from_edges : held.from_pool) += p.credits;
-  if (p.credits != 0) shared_.record(s.tile, EventKind::credit, now, 0, p.target, p.credits);
-  if (held.refused != 0) {
-    --held.refused;
-    announce = true;
-  }
-  if (announce && held.announced++ == 0)
-    push_event(CoreEvent::credit, now, p.target, kNoTransaction, Status::ok, 0);
-}
-
-// A slot was freed: its credit goes back along its edge, or to whoever waits for one of the pool.
-void Niu::freed(std::uint32_t slot, const Origin& origin, Cycle now) {
-  State& s = *state_;
-  Mailbox& mailbox = *s.mailboxes[slot];
-  shared_.record(s.tile, EventKind::receive, now, origin.packet_id, mailbox_address(slot).bits, 0);
-  if (!origin.static_credit) return grant_waiting(slot, now);
-  Waiter waiter;
-  if (mailbox.take_edge_waiter(origin.tile, waiter)) return answer_waiter(slot, waiter, Status::ok, now);
-  // Nobody asked: the credit goes back by itself. Status pending tells it from the reply to a request.
-  answer_waiter(slot, {origin.tile, true, origin.packet_id}, Status::pending, now);
-}
-
-void Niu::grant_waiting(std::uint32_t slot, Cycle now) {
-  Mailbox& mailbox = *state_->mailboxes[slot];
-  Waiter waiter;
-  while (mailbox.free() != 0 && mailbox.take_pool_waiter(waiter)) {
-    mailbox.grant(waiter.tile);
-    answer_waiter(slot, waiter, Status::ok, now);
-  }
-}
-
-void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, Status status, Cycle now) {
-  const std::uint32_t index = shared_.packets.take();
-  Packet& p = shared_.packets[index];
-  p.id = waiter.packet_id;
-  p.source = state_->tile;
-  p.destination = waiter.tile;
-  p.command = Command::credit;
-  p.reply = true;
-  p.static_credit = waiter.has_edge;
-  p.credits = status == Status::ok || status == Status::pending ? 1 : 0;
-  p.status = status;
-  p.target = abi::Address::make(0, state_->tile, slot, state_->mailboxes[slot]->generation()).bits;
-  shared_.send(index, now);
-}
-
-// A mailbox closed: whoever waits for it is told why.
-void Niu::dismiss_waiters(std::uint32_t slot, Status status, Cycle now) {
-  Waiter waiter;
-  while (state_->mailboxes[slot]->take_any_waiter(waiter)) answer_waiter(slot, waiter, status, now);
 }
 
 // Bytes for L1, visible at the core's next access.

@@ -25,9 +25,12 @@ constexpr std::uint64_t as_register(std::int64_t value) {
   return static_cast<std::uint64_t>(value);
 }
 
-// A ring that hardware can fill: the shape is legal and, where there is an L1, it lies inside.
-DoorbellError check_ring(const Memory* l1, std::uint64_t base, std::uint64_t slots,
+// A ring that hardware can fill: the shape is legal and, where there is an L1, it lies inside. A watch has
+// none.
+DoorbellError check_ring(const Memory* l1, Policy policy, std::uint64_t base, std::uint64_t slots,
                          std::uint64_t slot_bytes) {
+  if (policy > reg::kMailboxPolicyLast) return DoorbellError::invalid;
+  if (policy == Policy::watch) return DoorbellError{};
   if (slots == 0 || slots > kMailboxSlotsMax || slot_bytes < abi::kSlotBytesMin ||
       slot_bytes > abi::kSlotBytesMax || !std::has_single_bit(slot_bytes) || base % 16 != 0)
     return DoorbellError::invalid;
@@ -101,8 +104,10 @@ Access Niu::load_register(std::uint64_t offset, Cycle now) {
     case reg::kNetwork:
       return done(s.network);
     case reg::kEvent:
+      end_promises(now);
       return done(s.events.empty() ? 0 : pop_event(now));
     case reg::kWait:
+      end_promises(now);
       if (!s.events.empty()) return done(pop_event(now));
       s.waiting = true;
       s.waiting_since = now;
@@ -214,8 +219,8 @@ void Niu::timer_due(Cycle now) {
   push_event(reg::EventKind::timer, now, 0, kNoTransaction, abi::Status::ok, 0);
 }
 
-// Events are bounded by tables: one per open mailbox (message), per mailbox with credits here (credit), per
-// transaction id (down, done), one timer, one ready.
+// Events are bounded by tables: one per open mailbox (message), per mailbox with a request or an edge here
+// (credit, down), per transaction id (down, done), one timer, one ready.
 void Niu::push_event(reg::EventKind kind, Cycle now, std::uint64_t address, std::uint8_t transaction,
                      abi::Status status, std::uint64_t value) {
   State& s = *state_;
@@ -239,6 +244,7 @@ std::uint64_t Niu::pop_event(Cycle now) {
     case reg::EventKind::credit: {
       HeldCredits& held = s.held[e.address];
       word |= std::uint64_t{std::min(held.announced, 0xffffu)} << 8;
+      promise(e.address, held, held.announced);
       held.announced = 0;
       s.event_address = e.address;
       break;
@@ -259,6 +265,8 @@ std::uint64_t Niu::pop_event(Cycle now) {
       s.timer_queued = false;
       break;
     case reg::EventKind::ready:
+      s.ready_queued = false;
+      break;
     case reg::EventKind::none:
       break;
   }
@@ -269,38 +277,31 @@ void Niu::free_transaction(std::uint8_t transaction, Cycle now) {
   State& s = *state_;
   s.transactions[transaction] = Transaction{};
   announce_ready(now);
-}
-
-// The credit request for `mailbox` is over; its row goes when nothing is left in it.
-void Niu::credit_answered(std::uint64_t mailbox, Cycle now) {
-  State& s = *state_;
-  const auto held = s.held.find(mailbox);
-  held->second.asked = false;
-  --s.asked;
-  if (held->second.empty()) s.held.erase(held);
-  announce_ready(now);
+  evict(now);
 }
 
 void Niu::announce_ready(Cycle now) {
   State& s = *state_;
   if (!s.refused_busy) return;
   s.refused_busy = false;
+  s.ready_queued = true;
   push_event(reg::EventKind::ready, now, 0, kNoTransaction, abi::Status::ok, 0);
 }
 
 std::int64_t Niu::open_own_mailbox() {
   const State& s = *state_;
   const auto slots = static_cast<std::uint32_t>(s.mailbox_shape),
-             slot_bytes = static_cast<std::uint32_t>(s.mailbox_shape >> 32);
+             slot_bytes = static_cast<std::uint32_t>(s.mailbox_shape >> 32 & 0xffffff);
+  const auto policy = static_cast<Policy>(s.mailbox_shape >> 56);
   if (s.mailbox >= shared_.params.niu.mailboxes) return static_cast<std::int64_t>(DoorbellError::invalid);
-  const auto error = check_ring(s.l1, s.mailbox_base, slots, slot_bytes);
+  const auto error = check_ring(s.l1, policy, s.mailbox_base, slots, slot_bytes);
   if (error != DoorbellError{}) return static_cast<std::int64_t>(error);
   const auto slot = static_cast<std::uint32_t>(s.mailbox);
   std::uint32_t generation = 1;
   if (slot < s.mailboxes.size() && s.mailboxes[slot] != nullptr)
     generation = (s.mailboxes[slot]->generation() + 1) & 0xffffff;
   if (generation == 0) generation = 1;
-  if (!open_mailbox(slot, s.mailbox_base, slots, slot_bytes, generation))
+  if (!open_mailbox(slot, s.mailbox_base, slots, slot_bytes, generation, s.tenant, policy))
     return static_cast<std::int64_t>(DoorbellError::invalid);
   return generation;
 }
@@ -342,17 +343,17 @@ bool Niu::open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slo
 }
 
 bool Niu::open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
-                       std::uint32_t generation, std::uint32_t tenant) {
+                       std::uint32_t generation, std::uint32_t tenant, Policy policy) {
   State& s = *state_;
   if (slot >= shared_.params.niu.mailboxes || s.killed || generation == 0 || generation > 0xffffff)
     return false;
-  if (check_ring(s.l1, base, slots, slot_bytes) != DoorbellError{} || s.open_mailbox(slot) != nullptr)
+  if (check_ring(s.l1, policy, base, slots, slot_bytes) != DoorbellError{} || s.open_mailbox(slot) != nullptr)
     return false;
   if (slot >= s.mailboxes.size()) s.mailboxes.resize(slot + 1);
   if (s.mailboxes[slot] == nullptr) s.mailboxes[slot] = std::make_unique<Mailbox>();
   // Credits of an earlier opening may still be about; they must not fit this one.
   if (s.mailboxes[slot]->generation() == generation) return false;
-  s.mailboxes[slot]->open(base, slots, slot_bytes, generation, tenant);
+  s.mailboxes[slot]->open(policy, base, policy == Policy::watch ? 0 : slots, slot_bytes, generation, tenant);
   return true;
 }
 
@@ -369,6 +370,7 @@ void Niu::kill(Cycle now) {
   s.waiting = false;
   s.timer = 0;
   s.events.clear();
+  for (const std::uint64_t mailbox : std::vector(s.recalled)) settle(mailbox, now);  // promises are over
   for (std::uint32_t slot = 0; slot < s.mailboxes.size(); ++slot) {
     Mailbox* mailbox = s.open_mailbox(slot);
     if (mailbox == nullptr) continue;
@@ -395,6 +397,10 @@ std::uint64_t Niu::occupied_slots() const {
 std::uint32_t Niu::credits(abi::Address mailbox) const {
   const auto held = state_->held.find(mailbox.bits);
   return held == state_->held.end() ? 0 : held->second.from_edges + held->second.from_pool;
+}
+
+std::uint64_t Niu::credit_rows() const {
+  return state_->rows;
 }
 
 }  // namespace troupe::noc

@@ -11,6 +11,9 @@
 namespace troupe::noc {
 
 struct Shared;  // what all NIUs of a fabric share (noc/shared.hpp)
+enum class CreditStep : std::uint8_t;
+struct HeldCredits;
+struct SpentCredit;
 struct Packet;
 struct Origin;
 struct Rectangle;
@@ -59,7 +62,8 @@ class Niu {
   bool open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
                     std::uint32_t generation);
   bool open_mailbox(std::uint32_t slot, std::uint64_t base, std::uint32_t slots, std::uint32_t slot_bytes,
-                    std::uint32_t generation, std::uint32_t tenant);
+                    std::uint32_t generation, std::uint32_t tenant,
+                    abi::niu::MailboxPolicy policy = abi::niu::MailboxPolicy::block);
   abi::Address mailbox_address(std::uint32_t slot) const;  // 0: not open
   // The core died: from now on every request here gets DEAD. What it sent before stays under way.
   void kill(Cycle now);
@@ -69,6 +73,8 @@ class Niu {
   // Messages in open mailboxes that their core has not freed, and credits held here for `mailbox`.
   std::uint64_t occupied_slots() const;
   std::uint32_t credits(abi::Address mailbox) const;
+  // Mailboxes with a row here: with credits in hand or a request under way, static edges apart.
+  std::uint64_t credit_rows() const;
 
  private:
   friend class Fabric;
@@ -82,8 +88,7 @@ class Niu {
   std::int64_t doorbell(Command command, Cycle now);
   std::int64_t check_doorbell(Command command) const;
   bool take_transaction(Command command, std::uint8_t& transaction);
-  bool spend_credit(bool& is_static);
-  void send_request(Command command, std::uint8_t transaction, bool static_credit, Cycle now);
+  void send_request(Command command, std::uint8_t transaction, const SpentCredit& spent, Cycle now);
   Rectangle rectangle() const;
   void send_multicast(std::uint8_t transaction, Cycle now);
   Packet& new_request(Command command, std::uint8_t transaction, std::uint32_t& index);
@@ -94,8 +99,27 @@ class Niu {
   void push_event(abi::niu::EventKind kind, Cycle now, std::uint64_t address, std::uint8_t transaction,
                   abi::Status status, std::uint64_t value);
   void free_transaction(std::uint8_t transaction, Cycle now);
-  void credit_answered(std::uint64_t mailbox, Cycle now);
   void announce_ready(Cycle now);
+
+  // Credits in hand (held_credits.cpp).
+  bool ask_in_hand(Cycle now);
+  bool ask_row(std::uint64_t mailbox);
+  bool spend_credit(SpentCredit& spent, Cycle now);
+  void take_credit(const Packet& packet, bool announce, Cycle now);
+  void take_credit_packet(const Packet& packet, Cycle now);
+  void credit_answered(std::uint64_t mailbox, Cycle now);
+  void lose_mailbox(std::uint64_t mailbox, Cycle now);
+  void promise(std::uint64_t mailbox, HeldCredits& held, std::uint32_t credits);
+  void keep_for_retry(std::uint64_t mailbox);
+  void end_promises(Cycle now);
+  void settle(std::uint64_t mailbox, Cycle now);
+  void answer_recall(std::uint64_t mailbox, HeldCredits& held, bool at_once, Cycle now);
+  void erase_row(std::uint64_t mailbox, Cycle now);
+  void recall_row(std::uint64_t mailbox, HeldCredits& held);
+  void evict(Cycle now);
+  void left(const Packet& packet, Cycle now);
+  void send_left(CreditStep step, std::uint8_t transaction, std::uint64_t mailbox, std::uint32_t credits,
+                 Cycle now);
 
   // Network side (inbound.cpp).
   void arrive(std::uint32_t packet, Cycle now);
@@ -103,17 +127,22 @@ class Niu {
   void serve(std::uint32_t packet, Cycle now);
   abi::Status check_mailbox(const Packet& packet);
   abi::Status serve_message(const Packet& packet, Cycle now);
-  abi::Status serve_credit(Packet& packet);
   void serve_multicast(std::uint32_t packet, Cycle now);
   abi::Status serve_core(Packet& packet);
   void send_reply(std::uint32_t packet, abi::Status status, Cycle ready);
   void take_reply(std::uint32_t packet, Cycle now);
-  void take_credit(const Packet& packet, bool announce, Cycle now);
+  void land(std::uint64_t address, const void* bytes, std::uint64_t count);
+
+  // Slots of own mailboxes (grants.cpp).
+  abi::Status serve_credit(Packet& packet, Cycle now);
+  abi::Status serve_left(Packet& packet, Cycle now);
+  void take_recalled(const Packet& packet, Cycle now);
   void freed(std::uint32_t slot, const Origin& origin, Cycle now);
+  void release(std::uint32_t slot, const Origin& origin, Cycle now);
   void grant_waiting(std::uint32_t slot, Cycle now);
   void answer_waiter(std::uint32_t slot, const Waiter& waiter, abi::Status status, Cycle now);
+  void send_credit(CreditStep step, std::uint32_t slot, const Origin& to, Cycle now);
   void dismiss_waiters(std::uint32_t slot, abi::Status status, Cycle now);
-  void land(std::uint64_t address, const void* bytes, std::uint64_t count);
 
   Shared& shared_;
   std::unique_ptr<State> state_;

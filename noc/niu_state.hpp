@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <list>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -19,19 +20,33 @@ struct Transaction {
   std::uint64_t target = 0;
   std::uint64_t local = 0;  // read: where the reply lands
   bool static_credit = false;
+  std::uint32_t credits = 0;            // leave: that came to the mailbox's lost row since
   std::uint32_t replies = 1;            // to come
   abi::Status worst = abi::Status::ok;  // of those that came
 };
 
-// What this tile may send to one mailbox.
+// What this tile may send to one mailbox: a row of the table of credits. A row without an edge is a line of
+// the request table while it is pinned, and of the table of niu.credit_rows lines else.
 struct HeldCredits {
   std::uint32_t edges = 0;                      // static credits there are, here or not
   std::uint32_t from_edges = 0, from_pool = 0;  // here now: static ones; granted on request
   std::uint32_t refused = 0;    // doorbells without a credit that no credit event has answered yet
   std::uint32_t announced = 0;  // credits of the queued credit event; > 0: it is queued
+  std::uint32_t told = 0;       // credits of popped events, promised to the core until it pops again
   bool asked = false;           // a credit request is under way, or its `down` not popped
+  bool recalled = false;        // to be answered once a credit lies idle or none is left
+  bool gone = false;            // there is no such mailbox any more
+  bool idle = false;            // in State::idle, at `place`
+  std::list<std::uint64_t>::iterator place{};
 
-  bool empty() const { return edges + from_pool + announced == 0 && !asked; }
+  bool has_idle() const { return from_pool > announced + told; }
+  bool pinned() const { return edges + announced + told != 0 || asked; }
+};
+
+// The credit that a message takes along.
+struct SpentCredit {
+  bool is_static = false;
+  bool answers_recall = false;  // it was the last one, and others wait
 };
 
 struct QueuedEvent {
@@ -66,8 +81,12 @@ struct Niu::State {
   std::uint64_t packets_sent = 0;  // numbers the packet ids
   std::vector<Transaction> transactions;
   bool refused_busy = false;  // a doorbell found no free id since the last ready event
+  bool ready_queued = false;
   std::unordered_map<std::uint64_t, HeldCredits> held;  // by mailbox address; never iterated by the model
-  std::uint64_t asked = 0;                              // entries of `held` with a request under way
+  std::uint64_t rows = 0;                               // of `held`, those without an edge
+  std::list<std::uint64_t> idle;                        // rows that may go, least recently used first
+  std::vector<std::uint64_t> told;                      // rows with promises that the next pop ends
+  std::vector<std::uint64_t> recalled;                  // rows with a recall to answer
 
   std::vector<std::unique_ptr<Mailbox>> mailboxes;  // by slot, as far as ever opened
   std::vector<std::uint64_t> semaphores;            // empty until the first use
@@ -87,6 +106,16 @@ struct Niu::State {
     return slot < mailboxes.size() && mailboxes[slot] != nullptr && mailboxes[slot]->is_open()
                ? mailboxes[slot].get()
                : nullptr;
+  }
+  // Null when it is closed, or open with another generation.
+  Mailbox* open_mailbox(abi::Address address) {
+    Mailbox* mailbox = open_mailbox(address.slot());
+    return mailbox != nullptr && mailbox->generation() == address.generation() ? mailbox : nullptr;
+  }
+  Transaction* unused_transaction() {
+    for (Transaction& t : transactions)
+      if (!t.used) return &t;
+    return nullptr;
   }
 };
 

@@ -13,6 +13,18 @@ namespace troupe::noc {
 
 inline constexpr std::uint8_t kNoTransaction = abi::niu::kCreditTransaction;
 
+// What a packet of Command::credit says. M is the mailbox's tile, T the one that may send to it.
+enum class CreditStep : std::uint8_t {
+  ask,         // request T -> M: a credit, please; and its reply
+  back,        // reply class, M -> T: a message was freed, its credit stays with T
+  recall,      // reply class, M -> T: give one back as soon as one lies idle, or say that there is none
+  recall_now,  // the same, to be answered at once
+  recalled,    // reply class, T -> M: one, or none
+  promised,    // reply class, T -> M: none, though one may be left that T's core was told of
+  leave,       // request T -> M: T has no row for the mailbox any more, these were its credits
+  left,        // request T -> M: credits that came to T after `leave`
+};
+
 struct Packet {
   std::uint64_t id = 0;  // source tile << 40 | number; a reply carries its request's
   TileId source = 0, destination = 0;
@@ -23,7 +35,10 @@ struct Packet {
   Rectangle rectangle{};       // multicast request: to its tiles but the source
   bool live = false;           // taken from the pool
   bool static_credit = false;  // message: spends one; credit: asks for, or is, one of a static edge
-  std::uint8_t credits = 0;    // reply to a credit request, or a returned credit: 0 or 1
+  CreditStep step = CreditStep::ask;
+  bool recall = false;        // message: it took the last credit, which answers a recall; reply to `ask`:
+                              // others wait, so it is a recall too
+  std::uint32_t credits = 0;  // that travel in a packet of Command::credit
   std::uint8_t transaction = kNoTransaction;  // of the requester; credits have none
   abi::Status status = abi::Status::pending;  // replies
   std::uint32_t tenant = 0;

@@ -47,6 +47,7 @@ enum class Status : std::uint8_t {
   refused = 2,  // another tenant's, or a kind of access that tile does not serve
   range = 3,    // outside the memory there is, or longer than a slot
   dead = 4,     // the tile's core was killed
+  full = 5,     // no slot free, and the mailbox's policy is to say so
   pending = 7,  // not a reply: the transaction is still under way
 };
 

@@ -11,6 +11,15 @@
 //
 // Receiving. Inbound messages are appended to mailbox rings in L1 by hardware. kEvent returns the next Event
 // or 0, kWait the same but stalls the core until there is one.
+//
+// Credits. A message takes a credit of its mailbox along: one of a static edge, or one that a request
+// (Command::credit) was granted. When the receiver frees the message, the credit comes back to this tile by
+// itself and without an Event, and is in hand for the next message: so ask only when a doorbell returned
+// no_credit. Granted credits that lie idle here may be recalled for another tile that waits, or given up when
+// more than niu.credit_rows mailboxes have some here (the least recently used goes); the next doorbell then
+// returns no_credit again. A credit that an Event told of is promised: it stays until it is used, or until
+// the core loads kEvent or kWait again after the load that popped that Event (after a message's doorbell
+// returned busy: after the load that popped `ready`). So ring the doorbell before the next Event.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +43,13 @@ inline constexpr std::uint64_t kRectangle = 0x078;  // multicast: columns | rows
 inline constexpr std::uint64_t kDoorbell = 0x080;   // + 8 * Command
 
 enum class Command : std::uint64_t {
-  message = 0,      // append to mailbox kTarget. OK ends silently; otherwise an Event `down`
-  credit = 1,       // ask for one credit of mailbox kTarget. Event `credit` when granted, `down` when not OK.
-                    // Takes no id, for it may wait long: returns kCreditTransaction. While one is under way
-                    // for a mailbox, a further one joins it: one credit, one Event
-  write = 2,        // posted write. OK ends silently, otherwise an Event `done`
+  message = 0,  // append to mailbox kTarget. OK ends silently; otherwise an Event `down`
+  credit = 1,   // ask for one credit of mailbox kTarget. Event `credit` when granted, `down` when not OK.
+                // Takes no id, for it may wait long: returns kCreditTransaction. While one is under way
+                // for a mailbox, a further one joins it: one credit, one Event. A credit that lies idle here
+                // is granted at once, without a packet. A credit that comes back
+                // meanwhile has an Event too
+  write = 2,    // posted write. OK ends silently, otherwise an Event `done`
   write_acked = 3,  // Event `done`
   read = 4,         // DRAM tiles only; lands at kLocal. Event `done`
   atomic_add = 5,   // 8 bytes, DRAM or semaphore. Event `done`, old value in kEventValue
@@ -55,7 +66,8 @@ inline constexpr std::uint8_t kCreditTransaction = 0xff;
 // What a doorbell returns when nothing was sent. All are negative.
 enum class DoorbellError : std::int64_t {
   no_credit = -1,  // no credit for that mailbox here: ask with Command::credit, wait for its Event
-  busy = -2,       // no free transaction id: wait for an Event `ready`
+  busy = -2,       // no free transaction id, or credit requests for niu.mailboxes mailboxes are under way:
+                   // wait for an Event `ready`
   range = -3,      // payload outside L1, longer than packet_payload_max, or a misaligned atomic
   invalid = -4,    // target 0, of another chip or tile that is not there, or a kSender that is not ours; a
                    // kRectangle that leaves the grid or holds no other tile; no multicasts on this chip
@@ -72,11 +84,11 @@ enum class EventKind : std::uint8_t {
   none = 0,
   message = 1,  // bits 8-23 slot, 24-47 messages newly arrived there since the last such event
   credit = 2,   // one or more credits for kEventAddress; bits 8-23 how many. Granted on request, or come back
-                // from a static edge after a doorbell returned no_credit
+                // after a doorbell returned no_credit
   down = 3,   // kEventAddress did not take a message or a credit request; bits 8-15 Status, 16-23 transaction
   done = 4,   // bits 8-15 Status, 16-23 transaction
   timer = 5,  // kTimer reached; it is off now
-  ready = 6,  // a transaction id came free after a doorbell returned busy
+  ready = 6,  // an id or a place for a request came free after a doorbell returned busy
 };
 constexpr EventKind event_kind(std::uint64_t e) {
   return static_cast<EventKind>(e & 0xff);
@@ -98,16 +110,30 @@ constexpr std::uint32_t event_transaction(std::uint64_t e) {
 }
 
 // Mailboxes of this tile. Store kMailbox = slot first; it keeps its value.
-inline constexpr std::uint64_t kMailbox = 0x140;      // slot that the registers below speak of
-inline constexpr std::uint64_t kMailboxBase = 0x148;  // store: L1 address of the ring, 16-byte aligned
-inline constexpr std::uint64_t kMailboxShape =
-    0x150;  // store: slots | slot_bytes << 32 (64..8192, power of two)
+inline constexpr std::uint64_t kMailbox = 0x140;       // slot that the registers below speak of
+inline constexpr std::uint64_t kMailboxBase = 0x148;   // store: L1 address of the ring, 16-byte aligned
+inline constexpr std::uint64_t kMailboxShape = 0x150;  // store: mailbox_shape()
 inline constexpr std::uint64_t kMailboxOpen =
     0x158;  // load: opens; the generation, or a negative DoorbellError
 inline constexpr std::uint64_t kMailboxClose =
     0x160;  // load: closes; later messages get STALE; 0, or DoorbellError
 inline constexpr std::uint64_t kMailboxAdvance =
     0x168;  // store: slot; frees its oldest message's slot (head + 1)
+
+// What a credit request gets that finds no slot.
+enum class MailboxPolicy : std::uint8_t {
+  block = 0,   // waits for one
+  refuse = 1,  // Event `down` with Status::full, once no other tile has given back an idle credit
+  watch = 2,  // no slots and no ring (kMailboxBase is ignored): waits until the mailbox closes (STALE) or its
+              // core dies (DEAD)
+};
+inline constexpr MailboxPolicy kMailboxPolicyLast = MailboxPolicy::watch;
+
+// slot_bytes: 64..8192, a power of two. A watch has neither slots nor slot_bytes.
+constexpr std::uint64_t mailbox_shape(std::uint32_t slots, std::uint32_t slot_bytes,
+                                      MailboxPolicy policy = MailboxPolicy::block) {
+  return slots | std::uint64_t{slot_bytes & 0xffffff} << 32 | static_cast<std::uint64_t>(policy) << 56;
+}
 
 // Own semaphores.
 inline constexpr std::uint64_t kSemaphore = 0x800;  // + 8 * n: load, store

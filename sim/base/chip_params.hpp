@@ -111,10 +111,11 @@ struct NiuParams {
   Cycles register_access;          // load of an NIU register, issue to use
   std::uint64_t transactions = 0;  // outstanding requests per tile
   std::uint64_t request_initiators =
-      0;                         // requests per tile and network that may wait to enter the network; replay
-  std::uint64_t mailboxes = 0;   // rows of the mailbox table
-  std::uint64_t semaphores = 0;  // 64-bit semaphore words
-  Bytes packet_payload_max;      // longest payload of one packet
+      0;                          // requests per tile and network that may wait to enter the network; replay
+  std::uint64_t mailboxes = 0;    // rows of the mailbox table, and of the table of credit requests
+  std::uint64_t credit_rows = 0;  // mailboxes whose granted credits stay in hand, least recently used go
+  std::uint64_t semaphores = 0;   // 64-bit semaphore words
+  Bytes packet_payload_max;       // longest payload of one packet
 };
 
 // DRAM: channels behind the NIUs of DRAM tiles.

@@ -42,6 +42,7 @@ ChipParams xpu64() {
   p.niu.transactions = 16;                  // source: silicon.md row 7
   p.niu.request_initiators = 4;             // source: silicon.md row 7
   p.niu.mailboxes = 4096;                   // assumed: many actors a core, one row each
+  p.niu.credit_rows = 64;                   // assumed: as many correspondents a core as xpu64 has cores
   p.niu.semaphores = 256;                   // assumed: design section 1
   p.niu.packet_payload_max = {8192};        // source: silicon.md row 3, 256 data flits
   p.dram.size = {uint64_t{4} << 30};        // assumed: one channel of 4 GiB

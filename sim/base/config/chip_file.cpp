@@ -77,6 +77,7 @@ void visit_values(Chip& c, Visit visit) {
   visit("niu.transactions", c.niu.transactions);
   visit("niu.request_initiators", c.niu.request_initiators);
   visit("niu.mailboxes", c.niu.mailboxes);
+  visit("niu.credit_rows", c.niu.credit_rows);
   visit("niu.semaphores", c.niu.semaphores);
   visit("niu.packet_payload_max", c.niu.packet_payload_max.count);
   visit("dram.size", c.dram.size.count);
@@ -373,6 +374,8 @@ void validate(const ChipParams& c, std::string_view where) {
   require(c.niu.request_initiators >= 1 && c.niu.request_initiators <= 64, "niu.request_initiators",
           c.niu.request_initiators, "1 to 64");
   require(c.niu.mailboxes >= 1 && c.niu.mailboxes <= 65536, "niu.mailboxes", c.niu.mailboxes, "1 to 65536");
+  require(c.niu.credit_rows >= 1 && c.niu.credit_rows <= 65536, "niu.credit_rows", c.niu.credit_rows,
+          "1 to 65536");
   require(c.niu.semaphores <= 256, "niu.semaphores", c.niu.semaphores, "at most 256");
   require(power_of_two(c.niu.packet_payload_max.count, 64, 16384), "niu.packet_payload_max",
           c.niu.packet_payload_max.count, "a power of two, 64 to 16384");

@@ -134,6 +134,7 @@ void FakeChip::kill(std::uint32_t core) {
       mailbox.waiters.pop_front();
     }
   }
+  end_promises(cores_[core]);
 }
 
 std::uint64_t FakeChip::load(std::uint64_t offset) {
@@ -185,6 +186,13 @@ std::int64_t FakeChip::doorbell(Command command) {
   if (p.bytes > 8192) return static_cast<std::int64_t>(DoorbellError::range);
   if (command == Command::credit) {
     p.transaction = kCreditTransaction;
+    Held& held = core.credits[p.target];
+    if (held.asked) return kCreditTransaction;
+    if (held.here > held.announced + held.told) {
+      announce(core, p.target);
+      return kCreditTransaction;
+    }
+    held.asked = true;
     network_[running_].push_back(p);
     return kCreditTransaction;
   }
@@ -197,11 +205,14 @@ std::int64_t FakeChip::doorbell(Command command) {
   }
   if (command == Command::message) {
     if (abi::Address{p.target}.tile() != kHostTile) {
-      if (core.credits[p.target] == 0) {
+      Held& held = core.credits[p.target];
+      if (held.here == 0) {
         ++refused_credit;
+        held.refused = true;
         return static_cast<std::int64_t>(DoorbellError::no_credit);
       }
-      --core.credits[p.target];
+      --held.here;
+      if (held.told != 0) --held.told;
     }
   }
   if (command == Command::message || command == Command::write_acked) {
@@ -215,6 +226,7 @@ std::int64_t FakeChip::doorbell(Command command) {
 }
 
 std::uint64_t FakeChip::pop_event(Core& core) {
+  if (!core.refused_busy) end_promises(core);
   if (core.events.empty()) return 0;
   const Event e = core.events.front();
   core.events.pop_front();
@@ -228,12 +240,15 @@ std::uint64_t FakeChip::pop_event(Core& core) {
     }
     case EventKind::credit:
       core.event_address = e.address;
+      core.credits[e.address].announced -= e.count;
+      core.credits[e.address].told += e.count;
       return kind | std::uint64_t{e.count} << 8;
     case EventKind::ready:
       return kind;
     default:
       core.event_address = e.address;
       core.event_value = e.value;
+      if (e.transaction == kCreditTransaction) core.credits[e.address].asked = false;
       free_transaction(core, e.transaction);
       return kind | static_cast<std::uint64_t>(e.status) << 8 | std::uint64_t{e.transaction} << 16;
   }
@@ -278,19 +293,62 @@ void FakeChip::advance(Core& core, std::uint32_t slot) {
   Mailbox& mailbox = core.mailboxes[slot];
   CHECK(mailbox.open && mailbox.occupied > 0, "slot {} has no message to free", slot);
   --mailbox.occupied;
-  grant(core, slot);
+  const std::uint32_t from = mailbox.origins.front();
+  mailbox.origins.pop_front();
+  if (!mailbox.waiters.empty()) return grant(core, slot);
+  ++mailbox.outstanding;
+  credit(cores_[from], abi::Address::make(0, tiles_[running_], slot, mailbox.generation).bits, false);
 }
 
 void FakeChip::grant(Core& owner, std::uint32_t slot) {
   Mailbox& mailbox = owner.mailboxes[slot];
   const auto tile = tiles_[static_cast<std::size_t>(&owner - cores_.data())];
-  while (!mailbox.waiters.empty() && mailbox.occupied + mailbox.outstanding < mailbox.slots) {
-    Core& waiter = cores_[mailbox.waiters.front()];
+  const std::uint64_t address = abi::Address::make(0, tile, slot, mailbox.generation).bits;
+  while (!mailbox.waiters.empty()) {
+    const std::uint32_t waiter = mailbox.waiters.front();
+    if (mailbox.occupied + mailbox.outstanding < mailbox.slots)
+      ++mailbox.outstanding;
+    else if (!recall(address, waiter))
+      return;
     mailbox.waiters.pop_front();
-    ++mailbox.outstanding;
-    const std::uint64_t address = abi::Address::make(0, tile, slot, mailbox.generation).bits;
-    ++waiter.credits[address];
-    waiter.events.push_back({.kind = EventKind::credit, .address = address, .count = 1});
+    credit(cores_[waiter], address, true);
+  }
+}
+
+// Takes a credit that lies idle at another core.
+bool FakeChip::recall(std::uint64_t mailbox, std::uint32_t for_core) {
+  for (std::uint32_t core = 0; core < params_.cores; ++core) {
+    const auto row = cores_[core].credits.find(mailbox);
+    if (core == for_core || row == cores_[core].credits.end()) continue;
+    Held& held = row->second;
+    if (held.here == 0 || (!cores_[core].dead && held.here <= held.announced + held.told)) continue;
+    --held.here;
+    return true;
+  }
+  return false;
+}
+
+void FakeChip::credit(Core& to, std::uint64_t mailbox, bool granted) {
+  Held& held = to.credits[mailbox];
+  ++held.here;
+  if (!granted && !held.refused && !held.asked) return;
+  if (granted) held.asked = false;
+  held.refused = false;
+  announce(to, mailbox);
+}
+
+void FakeChip::announce(Core& to, std::uint64_t mailbox) {
+  ++to.credits[mailbox].announced;
+  to.events.push_back({.kind = EventKind::credit, .address = mailbox, .count = 1});
+}
+
+// The core takes its next event, or died: what it was told of and has not used may go to others.
+void FakeChip::end_promises(Core& core) {
+  for (auto& [address, held] : core.credits) {
+    if (held.told == 0 && !core.dead) continue;
+    held.told = 0;
+    const abi::Address mailbox{address};
+    if (held.here != 0 && find(mailbox)) grant(cores_[mailbox.tile() - 1], mailbox.slot());
   }
 }
 
@@ -351,8 +409,12 @@ abi::Status FakeChip::serve_message(const Packet& p) {
     return abi::Status::dead;
   Mailbox* mailbox = find(address);
   if (mailbox == nullptr) return abi::Status::stale;
-  if (p.bytes + sizeof(abi::MessageHeader) > mailbox->slot_bytes) return abi::Status::range;
+  if (p.bytes + sizeof(abi::MessageHeader) > mailbox->slot_bytes) {
+    ++cores_[p.from].credits[p.target].here;
+    return abi::Status::range;
+  }
   CHECK(mailbox->outstanding > 0);
+  mailbox->origins.push_back(p.from);
   --mailbox->outstanding;
   ++mailbox->occupied;
   auto* slot =

@@ -59,7 +59,16 @@ class FakeChip {
     std::uint32_t generation = 0, slots = 0, slot_bytes = 0;
     std::uint64_t base = 0;
     std::uint32_t tail = 0, occupied = 0, outstanding = 0, unseen = 0;
-    std::deque<std::uint32_t> waiters;  // cores
+    std::deque<std::uint32_t> waiters;       // cores
+    std::deque<std::uint32_t> origins = {};  // of the messages in it
+  };
+  // Credits of one mailbox in a core's hand.
+  struct Held {
+    std::uint32_t here = 0;
+    bool refused = false;         // a doorbell found none: the next one has an event
+    std::uint32_t announced = 0;  // in queued events
+    std::uint32_t told = 0;       // by the last event; until the next one is taken
+    bool asked = false;           // a request is under way
   };
   struct Event {
     device::niu::EventKind kind;
@@ -73,7 +82,7 @@ class FakeChip {
     abi::BootBlock boot{};
     std::map<std::uint64_t, std::uint64_t> registers;
     std::map<std::uint32_t, Mailbox> mailboxes;
-    std::map<std::uint64_t, std::uint32_t> credits;
+    std::map<std::uint64_t, Held> credits;  // by mailbox
     std::deque<Event> events;
     std::vector<bool> transaction_used;
     bool refused_busy = false, dead = false;
@@ -99,6 +108,10 @@ class FakeChip {
   void reply(const Packet& packet, abi::Status status, std::uint64_t value = 0);
   void free_transaction(Core& core, std::uint32_t transaction);
   void grant(Core& owner, std::uint32_t slot);
+  bool recall(std::uint64_t mailbox, std::uint32_t for_core);
+  void credit(Core& to, std::uint64_t mailbox, bool granted);
+  void announce(Core& to, std::uint64_t mailbox);
+  void end_promises(Core& core);
   Mailbox* find(abi::Address address);
   void step_network();
 
