@@ -335,8 +335,10 @@ actor concordance(Inbox<Notice> in, Data<char> text, Data<char> phrases) {
     indexers[i] = co_await spawn<indexer>(in.address(), on(1 + i));
     require(static_cast<bool>(indexers[i]), "no room for an indexer");
   }
-  for (std::uint32_t i = 0; i < kMappers; ++i)
-    co_await spawn<mapper>(text, i, indexers, on(1 + kIndexers + i));
+  for (std::uint32_t i = 0; i < kMappers; ++i) {
+    require(static_cast<bool>(co_await spawn<mapper>(text, i, indexers, on(1 + kIndexers + i))),
+            "no room for a mapper");
+  }
   co_await print_counts(in);
 
   char lines[kPhrasesBytes];

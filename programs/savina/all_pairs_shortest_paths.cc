@@ -1,6 +1,8 @@
 // Shortest paths between all nodes of a graph, by Floyd and Warshall: each actor owns a block of the
 // distances. In round k the owners of row k and column k send their parts of it to the blocks of the same
 // column or row. Stresses exchange between neighbours in rounds.
+#include <riscv_vector.h>
+
 #include <array>
 
 #include "programs/savina/savina.hpp"
@@ -40,12 +42,15 @@ std::int32_t weight(int from, int to) {
   return from == to ? 0 : static_cast<std::int32_t>(1 + Random(from * NODES + to).below(kWeights));
 }
 
-void relax(Distances& d, const Part& row, const Part& column) {
-  for (int i = 0; i < BLOCK; ++i) {
-    for (int j = 0; j < BLOCK; ++j) {
-      const std::int32_t through = column[i] + row[j];
-      d[i][j] = through < d[i][j] ? through : d[i][j];
-    }
+// Distances from one node, by way of the node to which it has `to_k` and whose distances `row` holds.
+template <std::size_t N>
+void relax(std::array<std::int32_t, N>& distances, std::int32_t to_k,
+           const std::array<std::int32_t, N>& row) {
+  for (std::size_t j = 0, vl; j < N; j += vl) {
+    vl = __riscv_vsetvl_e32m4(N - j);
+    const vint32m4_t through = __riscv_vadd_vx_i32m4(__riscv_vle32_v_i32m4(&row[j], vl), to_k, vl);
+    const vint32m4_t direct = __riscv_vle32_v_i32m4(&distances[j], vl);
+    __riscv_vse32_v_i32m4(&distances[j], __riscv_vmin_vv_i32m4(direct, through, vl), vl);
   }
 }
 
@@ -105,7 +110,7 @@ actor block(Inbox<Note, kMessages> in, int row, int column, Address<Result> root
       for (const auto& to : received->same_row) co_await to.send(note);
     }
     while (!received->has_row[k] || !received->has_column[k]) received->take(*co_await in.borrow());
-    relax(d, received->rows[k], received->columns[k]);
+    for (int i = 0; i < BLOCK; ++i) relax(d[i], received->columns[k][i], received->rows[k]);
   }
   for (int i = 0; i < BLOCK; ++i) co_await root.send({row * BLOCK + i, column * BLOCK, d[i]});
 }
@@ -115,11 +120,7 @@ TROUPE_BEHAVIOUR(block);
 void plain(Graph& d) {
   for (int k = 0; k < NODES; ++k) {
     const auto row = d[k];  // which this round does not change
-    for (auto& distances : d) {
-      const std::int32_t to_k = distances[k];
-      for (int j = 0; j < NODES; ++j)
-        distances[j] = to_k + row[j] < distances[j] ? to_k + row[j] : distances[j];
-    }
+    for (auto& distances : d) relax(distances, distances[k], row);
   }
 }
 

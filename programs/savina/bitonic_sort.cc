@@ -101,7 +101,7 @@ actor bitonic_sort(Inbox<Block> in) {
     for (int distance = 1; distance < span; distance *= 2)
       next = present(co_await spawn<step>(Step{span, distance}, next));
   }
-  co_await spawn<source>(next);
+  present(co_await spawn<source>(next));
   Fingerprint sorted, given;
   std::uint64_t hash = 0;
   std::uint32_t last = 0;
