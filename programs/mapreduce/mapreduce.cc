@@ -218,6 +218,27 @@ struct Term {
   std::uint32_t number, total;
 };
 
+// Asks the indexers for the words of a phrase; returns how many there are.
+task<std::uint32_t> look_up(Inbox<Reply, 1>& in, Cursor& cursor, const Indexers& indexers, Request& request,
+                            std::array<Term, kPhraseWords>& terms) {
+  std::uint32_t count = 0;
+  for (Posting at; count < kPhraseWords && cursor.next(terms[count].word, at); ++count) {
+    Term& t = terms[count];
+    require(t.word.length <= kWordBytes, "a word of a phrase is too long");
+    t.position = position_of(at);
+    t.indexer = indexers[indexer_of(hash_of(t.word.text, t.word.length))];
+    request.kind = Request::find;
+    request.count = t.word.length;
+    std::memcpy(request.bytes(), t.word.text, t.word.length);
+    co_await t.indexer.send(request);
+    const auto reply = co_await in.borrow();
+    t.number = reply->word;
+    t.total = reply->total;
+  }
+  require(count != 0 && count < kPhraseWords, "the number of words of a phrase");
+  co_return count;
+}
+
 }  // namespace
 
 // Phrases are lines of `phrases`; this one begins at byte `begin`.
@@ -227,25 +248,11 @@ actor query(Inbox<Reply, 1> in, Data<char> phrases, std::uint32_t begin, std::ui
   require(bytes <= kPhraseBytes && co_await phrases.read(begin, {phrase + 1, bytes}) == Status::ok,
           "a phrase");
   Cursor cursor(phrase, 0, bytes + 1, 0, bytes + 1);
-  std::array<Term, kPhraseWords> terms;
-  std::uint32_t count = 0;
   auto request = Buffer<Request>::make();
   require(static_cast<bool>(request), "no room for a request");
   request->answer_to = in.address();
-  for (Posting at; count < kPhraseWords && cursor.next(terms[count].word, at); ++count) {
-    Term& t = terms[count];
-    require(t.word.length <= kWordBytes, "a word of a phrase is too long");
-    t.position = position_of(at);
-    t.indexer = indexers[indexer_of(hash_of(t.word.text, t.word.length))];
-    request->kind = Request::find;
-    request->count = t.word.length;
-    std::memcpy(request->bytes(), t.word.text, t.word.length);
-    co_await t.indexer.send(*request);
-    const auto reply = co_await in.borrow();
-    t.number = reply->word;
-    t.total = reply->total;
-  }
-  require(count != 0 && count < kPhraseWords, "the number of words of a phrase");
+  std::array<Term, kPhraseWords> terms;
+  const std::uint32_t count = co_await look_up(in, cursor, indexers, *request, terms);
   std::sort(terms.begin(), terms.begin() + count,
             [](const Term& a, const Term& b) { return a.total < b.total; });
 

@@ -30,7 +30,7 @@ struct Visit {
 
 // A chameneos has one message under way and then waits for one, so there is always room for what the mall or
 // a partner sends it: neither ever waits for somebody who waits for it.
-actor chameneos(Inbox<Meet, 2> in, Colour colour, Address<Visit> mall) {
+actor creature(Inbox<Meet, 2> in, Colour colour, Address<Visit> mall) {
   for (int meetings = 0;;) {
     co_await mall.send({colour, false, 0, in.address()});
     const Meet m = co_await in.receive();
@@ -47,13 +47,13 @@ actor chameneos(Inbox<Meet, 2> in, Colour colour, Address<Visit> mall) {
     ++meetings;
   }
 }
-TROUPE_BEHAVIOUR(chameneos);
+TROUPE_BEHAVIOUR(creature);
 
 // The mall, on a core of its own. As the root it has 16 slots.
-actor mall(Inbox<Visit> in) {
+actor chameneos(Inbox<Visit> in) {
   for (int i = 0; i < kChameneos; ++i) {
     const auto core = 1 + i % (core_count() - 1);
-    present(co_await spawn<chameneos>(static_cast<Colour>(i % 3), in.address(), on(core)));
+    present(co_await spawn<creature>(static_cast<Colour>(i % 3), in.address(), on(core)));
   }
   Address<Meet> waiting;
   int pairs = 0, sum = 0;
@@ -75,4 +75,4 @@ actor mall(Inbox<Visit> in) {
   require(sum == 2 * MEETINGS, "the sum of meetings");
   print("{} pairs met, sum of meetings {}\n", pairs, sum);
 }
-TROUPE_PROGRAM(mall, requires_cores(16));
+TROUPE_PROGRAM(chameneos, requires_cores(16));

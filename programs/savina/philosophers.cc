@@ -32,7 +32,7 @@ actor philosopher(Inbox<bool, 1> in, int seat, Address<Request> arbitrator) {
 }
 TROUPE_BEHAVIOUR(philosopher);
 
-actor arbitrator(Inbox<Request> in) {
+actor philosophers(Inbox<Request> in) {
   for (int seat = 0; seat < kPhilosophers; ++seat) {
     const auto core = 1 + seat % (core_count() - 1);
     present(co_await spawn<philosopher>(seat, in.address(), on(core)));
@@ -60,4 +60,4 @@ actor arbitrator(Inbox<Request> in) {
   require(meals == kPhilosophers * MEALS, "the number of meals");
   print("{} philosophers had {} meals\n", kPhilosophers, meals);
 }
-TROUPE_PROGRAM(arbitrator, requires_cores(6));
+TROUPE_PROGRAM(philosophers, requires_cores(6));
