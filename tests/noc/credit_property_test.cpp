@@ -28,6 +28,8 @@ ChipParams random_chip(Rng& rng) {
   if (rng.below(3) == 0) {
     p.noc.topology = Topology::torus;
     p.noc.networks = {Routing::east_south, Routing::north_west};
+    p.noc.virtual_channels = 6;  // each class has one before the dateline and one after it
+    p.noc.multicast_channels = 2;
   }
   p.niu.credit_rows = rng.below(4) == 0 ? 64 : 1 + rng.below(3);
   p.niu.transactions = rng.below(3) == 0 ? 16 : 1 + rng.below(4);
