@@ -78,6 +78,7 @@ inline constexpr OnlyInQemu kOnlyInQemu[] = {
     {"sfence.vma: QEMU carries it out without supervisor mode", 0xfe007fff, 0x12000073},
     {"mask logic with a mask (vm = 0), which V reserves: QEMU 7.2 does not look at vm", 0xe200707f,
      0x60002057},
+    {"vcompress.vm with a mask (vm = 0), which V reserves: likewise", 0xfe00707f, 0x5c002057},
 };
 constexpr bool only_in_qemu(std::uint32_t raw) {
   for (const OnlyInQemu& o : kOnlyInQemu)
