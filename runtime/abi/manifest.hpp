@@ -123,24 +123,32 @@ struct ProgramDeclaration {
   std::uint64_t root;  // address of the name of the root behaviour
 };
 
-// Actors as a debugger finds them: symbol `troupe_actors` is a pointer to the first, linked through `next`.
-// The host reads the list when a program deadlocks or traps.
+// Actors as a debugger finds them: symbol `troupe_actors` is an ActorTable. The host reads it when a program
+// deadlocks.
 enum class ActorState : std::uint32_t {
-  ready = 0,
-  running = 1,
-  receive = 2,
-  credit = 3,
-  reply = 4,
-  done = 5
+  ready = 0,    // or running
+  receive = 1,  // waits for a message
+  signal = 2,   // for word of an end
+  sleep = 3,    // for a cycle
+  credit = 4,   // for room in the mailbox `waits_for`
+  reply = 5,    // for a memory transaction or a spawn
+  done = 6,
 };
 struct ActorView {
-  std::uint64_t next;       // L1 address of the next ActorView, 0 = last
-  std::uint64_t address;    // abi::Address
-  std::uint64_t entry;      // of its behaviour
-  ActorState state;         // receive: waits for a message; credit: for room in `waits_for`; reply: for a
-  std::uint32_t reserved;   // memory transaction or a spawn
-  std::uint64_t waits_for;  // credit: abi::Address of the full mailbox
-  std::uint64_t pc;         // where it waits
+  std::uint64_t address;  // abi::Address
+  std::uint64_t entry;    // of its behaviour
+  ActorState state;
+  std::uint32_t message_type;  // that its mailbox takes
+  std::uint64_t waits_for;     // credit: abi::Address of the full mailbox
+  std::uint64_t pc;            // where it waits
+};
+struct ActorSlot {
+  std::uint64_t address;  // abi::Address of the actor that has this slot; 0: none
+  std::uint64_t view;     // L1 address of its ActorView
+};
+struct ActorTable {
+  std::uint64_t slots;  // L1 address of ActorSlot[count], by mailbox slot
+  std::uint64_t count;
 };
 
 }  // namespace troupe::abi

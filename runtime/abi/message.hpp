@@ -17,8 +17,10 @@ static_assert(sizeof(MessageHeader) == 16);
 inline constexpr std::uint32_t kSlotBytesMin = 64;
 inline constexpr std::uint32_t kSlotBytesMax = 8192;
 
-// Slot 0 of every leased core is its runtime's own mailbox; the host tile has one mailbox per program.
-inline constexpr std::uint32_t kRuntimeSlot = 0;
+// Slot 0 of every leased core is its runtime's own mailbox, slot 1 a watch (niu_registers.hpp) at which other
+// runtimes wait for the death of the core; the host tile has one mailbox per program.
+inline constexpr std::uint32_t kRuntimeSlot = 0, kWatchSlot = 1;
+inline constexpr std::uint32_t kFirstActorSlot = 2;
 
 // Types at or above kSystemType are the runtime's; a program's own types are below.
 inline constexpr std::uint32_t kSystemType = 0x80000000;
@@ -28,11 +30,23 @@ enum class SystemType : std::uint32_t {
   trap = kSystemType + 3,   // to the host: TrapPayload; the program ends with exit code 4
   spawn = kSystemType + 4,  // runtime to runtime
   spawned = kSystemType + 5,
+  crash = kSystemType + 6,  // to the host: TrapPayload; an actor ended by it, and others were told
+  // About two actors, between their runtimes.
+  link = kSystemType + 7,
+  unlink = kSystemType + 8,
+  monitor = kSystemType + 9,
+  demonitor = kSystemType + 10,
+  stop = kSystemType + 11,    // asks an actor to end
+  exited = kSystemType + 12,  // word to a linked actor
+  down = kSystemType + 13,    // word to a monitoring actor
 };
 
 struct ExitPayload {
   std::int64_t code;
 };
+// mcause of an actor that ran out of its time budget: the machine timer's interrupt.
+inline constexpr std::uint64_t kTimeBudgetCause = std::uint64_t{1} << 63 | 7;
+
 struct TrapPayload {
   std::uint64_t cause, pc, value;  // mcause, mepc, mtval
   std::uint64_t mark;              // of the actor that ran (niu_registers.hpp)

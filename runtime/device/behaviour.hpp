@@ -46,8 +46,8 @@ struct Parameter<Data<T>> {
   using Message = void;
   static Data<T> from(const abi::BootArgument& argument) { return {{argument.value}, argument.bytes}; }
 };
-template <class T, std::uint32_t Slots>
-struct Parameter<Inbox<T, Slots>> {
+template <class T, std::uint32_t Slots, Overflow Full>
+struct Parameter<Inbox<T, Slots, Full>> {
   static constexpr char kLetter = 'i';
   using Message = T;
 };
@@ -78,14 +78,12 @@ struct Shape {
 template <class Inbox>
 struct Mailbox {
   using Message = typename Inbox::Message;
-  static constexpr std::uint32_t kSlots = Inbox::kSlots;
-  static constexpr std::uint32_t kSlotBytes = slot_bytes<Message>();
+  static constexpr MailboxShape kShape = {Inbox::kSlots, slot_bytes<Message>(), Inbox::kOverflow};
   static constexpr std::uint64_t kMessageBytes = sizeof(Message);
 };
 struct NoMailbox {
   using Message = void;
-  static constexpr std::uint32_t kSlots = 0;
-  static constexpr std::uint32_t kSlotBytes = 0;
+  static constexpr MailboxShape kShape = {};
   static constexpr std::uint64_t kMessageBytes = 0;
 };
 template <class...>
@@ -113,6 +111,8 @@ struct Behaviour<Function> {
   using Mailbox = device::MailboxOf<Parameters...>;
 
   static std::coroutine_handle<> entry(const device::Start& start) {
+    if constexpr (Shape::kInboxes != 0)
+      device::runtime().last_message_type = device::message_type<typename Mailbox::Message>();
     return call(start, std::index_sequence_for<Parameters...>());
   }
   // Writes the arguments as entry() reads them.
@@ -137,7 +137,7 @@ struct Behaviour<Function> {
       return device::Parameter<T>::from(start.manifest[index]);
     } else {
       std::array<std::byte, sizeof(T)> bytes;
-      std::memcpy(bytes.data(), start.packed + Shape::offset(index), sizeof(T));
+      __builtin_memcpy(bytes.data(), __builtin_assume_aligned(start.packed + Shape::offset(index), 8), sizeof(T));
       return std::bit_cast<T>(bytes);
     }
   }
@@ -153,7 +153,7 @@ struct Behaviour<Function> {
     requires(device::Parameter<T>::kLetter != 'i')
   static void pack_from(std::byte* out, const Argument& argument, const Arguments&... arguments) {
     const T value = argument;
-    std::memcpy(out + Shape::offset(Index), &value, sizeof(T));
+    __builtin_memcpy(__builtin_assume_aligned(out + Shape::offset(Index), 8), &value, sizeof(T));
     pack_from<Index + 1, Rest...>(out, arguments...);
   }
 };

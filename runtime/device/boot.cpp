@@ -8,7 +8,7 @@ namespace troupe::device {
 
 // image.ld and start.S repeat these numbers.
 static_assert(abi::kStackTop == 0x9000 && abi::kTrapStackTop == 0xA000 && abi::kImageBase == 0xA000);
-static_assert(abi::kNiuBase == 0x40000000 && abi::niu::kWait == 0x108);
+static_assert(abi::kNiuBase == 0x40000000 && abi::niu::kWait == 0x108 && abi::niu::kTimer == 0x120);
 
 Runtime core_runtime;
 
@@ -29,31 +29,8 @@ void await_event(niu::EventKind kind) {
   }
 }
 
-}  // namespace
-
-}  // namespace troupe::device
-
-extern "C" [[noreturn]] void troupe_park();
-extern "C" [[noreturn]] void troupe_main(const troupe::abi::BootBlock* boot);
-extern "C" [[noreturn]] void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
-
-void troupe::device::park() {
-  troupe_park();
-}
-
-void troupe_main(const troupe::abi::BootBlock* boot) {
-  using namespace troupe::device;
-  core_runtime.start(*boot);
-  core_runtime.run();
-}
-
-// The trap goes to the host around the run-time's lines, whose state may be half changed.
-void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
-  using namespace troupe::device;
-  namespace abi = troupe::abi;
-  const Actor* actor = core_runtime.current;
-  const abi::TrapPayload payload{cause, pc, value,
-                                 actor ? actor->view.entry << 40 | (actor->view.address & 0xffffffffff) : 0};
+// The runtime itself trapped: its state may be half changed, so the trap goes to the host around it.
+[[noreturn]] void die(const abi::TrapPayload& payload) {
   niu_store(niu::kTarget, core_runtime.boot().host_address);
   niu_store(niu::kLocal, reinterpret_cast<std::uint64_t>(&payload));
   niu_store(niu::kLength,
@@ -70,7 +47,60 @@ void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
     } else if (id == static_cast<std::int64_t>(niu::DoorbellError::busy)) {
       await_event(niu::EventKind::ready);
     } else {
-      troupe_park();
+      park();
     }
   }
+}
+
+constexpr std::uint64_t kStoreFault = 7, kLoadFault = 5;  // mcause
+
+ExitReason reason_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+  if (cause == abi::kTimeBudgetCause) return {ExitKind::time_budget, 0, pc, 0};
+  const bool overflow = (cause == kStoreFault || cause == kLoadFault) && value < abi::kFaultEnd;
+  return {overflow ? ExitKind::stack_overflow : ExitKind::trap, static_cast<std::uint32_t>(cause), pc, value};
+}
+
+}  // namespace
+
+}  // namespace troupe::device
+
+extern "C" {
+[[noreturn]] void troupe_park();
+[[noreturn]] void troupe_main(const troupe::abi::BootBlock* boot);
+[[noreturn]] void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+bool troupe_budget_is_over();
+[[noreturn]] void troupe_resume(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+[[noreturn]] void troupe_leave_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+extern const char __runtime_text[], __runtime_text_end[];
+}
+
+void troupe::device::park() {
+  troupe_park();
+}
+
+void troupe_main(const troupe::abi::BootBlock* boot) {
+  using namespace troupe::device;
+  core_runtime.start(*boot);
+  core_runtime.run();
+}
+
+bool troupe_budget_is_over() {
+  return troupe::device::core_runtime.budget_is_over();
+}
+
+// On the trap stack. A trap of an actor ends that actor; one inside the runtime, or of no actor, the program.
+void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+  using namespace troupe::device;
+  const Actor* actor = core_runtime.current;
+  const bool in_runtime = pc >= reinterpret_cast<std::uint64_t>(__runtime_text) &&
+                          pc < reinterpret_cast<std::uint64_t>(__runtime_text_end);
+  if (actor && !in_runtime) troupe_leave_trap(cause, pc, value);
+  die({cause, pc, value, actor ? actor->mark : 0});
+}
+
+// On the main stack again, which holds nothing any more.
+void troupe_resume(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+  using namespace troupe::device;
+  core_runtime.abandon_current(reason_of(cause, pc, value));
+  core_runtime.run();
 }

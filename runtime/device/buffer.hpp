@@ -23,15 +23,22 @@ class Buffer {
     return *this;
   }
   ~Buffer() {
-    if (value_) device::runtime().heap.release(value_, sizeof(T));
+    if (value_) device::runtime().release_owned(*device::Item::of(value_));
   }
 
   // Empty when the core's memory ran out.
   static Buffer make() {
+    device::Item* item = device::runtime().allocate_owned(sizeof(T));
+    return item ? of(*item) : Buffer();
+  }
+  // Of a block that the running actor owns.
+  static Buffer of(device::Item& item) {
     Buffer buffer;
-    buffer.value_ = static_cast<T*>(device::runtime().heap.allocate(sizeof(T)));
+    buffer.value_ = reinterpret_cast<T*>(item.payload());
     return buffer;
   }
+  // The block is somebody else's now.
+  void leave() { value_ = nullptr; }
 
   explicit operator bool() const { return value_ != nullptr; }
   T& operator*() const { return *value_; }

@@ -13,16 +13,10 @@ namespace device {
 
 // Frames come from the core's heap. Without memory a spawn fails, it does not trap.
 struct FramePromise {
-  static void* operator new(std::size_t bytes) noexcept { return runtime().heap.allocate(bytes); }
+  static void* operator new(std::size_t bytes) noexcept { return runtime().allocate_frame(bytes); }
   static void operator delete(void* frame, std::size_t bytes) { runtime().heap.release(frame, bytes); }
   void unhandled_exception() {}
 };
-
-// Where the coroutine that inlines the caller stands, for the host's report of who waits where.
-[[gnu::noinline]] inline std::uint64_t here() {
-  asm volatile("");
-  return reinterpret_cast<std::uint64_t>(__builtin_return_address(0));
-}
 
 }  // namespace device
 
@@ -45,12 +39,16 @@ class actor {
 
 namespace device {
 
+// First in every task's promise, so that the frames of an actor that is killed can be found and given back:
+// from the innermost, which its actor knows, through the callers.
 struct TaskPromise : FramePromise {
   std::coroutine_handle<> caller;
+  std::uint32_t frame_bytes = runtime().last_frame_bytes;
   struct Final {
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> h) const noexcept {
+      runtime().current->resume = h.promise().caller;
       return h.promise().caller;
     }
     void await_resume() const noexcept {}
@@ -92,6 +90,7 @@ class [[nodiscard]] task {
   bool await_ready() const { return false; }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) {
     handle_.promise().caller = caller;
+    device::runtime().current->resume = handle_;
     return handle_;
   }
   T await_resume() { return handle_.promise().take(); }

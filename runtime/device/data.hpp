@@ -17,10 +17,10 @@ namespace device {
 class [[nodiscard("co_await it: otherwise nothing is transferred")]] Move {
  public:
   Move(niu::Command command, abi::Location at, const void* local, std::uint64_t bytes) {
+    transfer_.prepare(nullptr, at.bits, local, 0, 0, 0);
     transfer_.command = command;
-    transfer_.target = at.bits;
-    transfer_.local = reinterpret_cast<std::uint64_t>(local);
     transfer_.left = bytes;
+    transfer_.in_flight = 0;
   }
   // Transfers nothing: an error found before.
   explicit Move(Status error) { transfer_.status = error; }
@@ -30,7 +30,12 @@ class [[nodiscard("co_await it: otherwise nothing is transferred")]] Move {
     transfer_.actor = runtime().current;
     return runtime().begin(transfer_);
   }
-  void await_suspend(std::coroutine_handle<> h) { runtime().suspend(h, abi::ActorState::reply, 0, here()); }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
+    Runtime& r = runtime();
+    r.suspend(h, abi::ActorState::reply, 0, here());
+    r.current->operation = &transfer_;
+    return r.next_to_run();
+  }
   Status await_resume() const { return transfer_.status; }
 
  protected:

@@ -9,10 +9,8 @@ constexpr std::uint64_t kTextBytes = abi::kRuntimeSlotBytes - sizeof(abi::Messag
 
 void send(Runtime& runtime, abi::SystemType type, const void* payload, std::uint64_t bytes) {
   Operation message;
-  message.target = runtime.boot().host_address;
-  message.local = reinterpret_cast<std::uint64_t>(payload);
-  message.length = bytes | std::uint64_t{static_cast<std::uint32_t>(type)} << 32;
-  message.sender = runtime.current ? runtime.current->view.address : runtime.boot().runtime_address;
+  message.prepare(nullptr, runtime.boot().host_address, payload, bytes, static_cast<std::uint32_t>(type),
+                  runtime.current ? runtime.current->view.address : runtime.boot().runtime_address);
   runtime.send_blocking(message);
 }
 
@@ -30,6 +28,10 @@ void send_text(Runtime& runtime, const char* text, std::uint64_t bytes) {
 void send_exit(Runtime& runtime, std::int64_t code) {
   const abi::ExitPayload payload{code};
   send(runtime, abi::SystemType::exit, &payload, sizeof payload);
+}
+
+void send_crash(Runtime& runtime, bool fatal, const abi::TrapPayload& payload) {
+  send(runtime, fatal ? abi::SystemType::trap : abi::SystemType::crash, &payload, sizeof payload);
 }
 
 }  // namespace troupe::device

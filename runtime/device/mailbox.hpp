@@ -4,6 +4,8 @@
 #include <bit>
 #include <coroutine>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -14,6 +16,7 @@
 namespace troupe {
 
 using abi::Status;
+using device::Overflow;
 
 namespace device {
 
@@ -36,6 +39,8 @@ constexpr std::uint32_t slot_bytes() {
       std::bit_ceil(static_cast<std::uint32_t>(sizeof(abi::MessageHeader) + sizeof(T)));
   return bytes < abi::kSlotBytesMin ? abi::kSlotBytesMin : bytes;
 }
+template <class T>
+inline constexpr std::uint64_t kMessageLength = sizeof(T) | std::uint64_t{message_type<T>()} << 32;
 
 }  // namespace device
 
@@ -53,33 +58,75 @@ struct Address<void> {
 namespace device {
 
 // co_await of a send. Ends when the payload has left the core, or with the reason why it never will.
+template <class T>
 class [[nodiscard("co_await it: otherwise nothing is sent")]] Send {
  public:
-  Send(abi::Address to, const void* payload, std::uint32_t bytes, std::uint32_t type) {
-    operation_.target = to.bits;
-    operation_.local = reinterpret_cast<std::uint64_t>(payload);
-    operation_.length = bytes | std::uint64_t{type} << 32;
-  }
-  bool await_ready() {
-    operation_.actor = runtime().current;
-    operation_.sender = operation_.actor->view.address;
-    return runtime().begin(operation_);
-  }
-  void await_suspend(std::coroutine_handle<> h) {
-    runtime().suspend(h, abi::ActorState::credit, operation_.target, here());
-  }
-  Status await_resume() const { return operation_.status; }
+  Send(abi::Address to, const T* message) : to_(to), message_(message) {}
 
- private:
+  [[gnu::always_inline]] bool await_ready() {
+    Runtime& r = runtime();
+    if (r.is_quiet()) [[likely]] {
+      if (!r.is_own_tile(to_)) {
+        status_ = Status::ok;
+        if (r.send_remote_now(to_, message_, kMessageLength<T>)) [[likely]] return true;
+      } else if (Actor* receiver = r.find(to_); receiver && receiver->landing &&
+                                                receiver->view.message_type == message_type<T>()) {
+        receiver->landing->delivered = 1;
+        *reinterpret_cast<T*>(receiver->landing->payload()) = *message_;
+        r.make_ready(*receiver);
+        status_ = Status::ok;
+        return true;
+      }
+    }
+    return begin(r);
+  }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
+    Runtime& r = runtime();
+    r.suspend(h, abi::ActorState::credit, to_.bits, here());
+    r.current->operation = &operation_;
+    return r.next_to_run();
+  }
+  // Status::pending stands for what the operation says, which need not exist.
+  Status await_resume() const { return status_ == Status::pending ? operation_.status : status_; }
+
+ protected:
+  [[gnu::noinline]] bool begin(Runtime& r) {
+    if (r.is_quiet() && r.is_own_tile(to_)) {
+      if (Item* item = r.prepare_local(to_, sizeof(T), status_)) [[likely]] {
+        item->header = {sizeof(T), message_type<T>(), r.current->view.address};
+        *reinterpret_cast<T*>(item->payload()) = *message_;
+        r.deliver_local(*item);
+        return true;
+      }
+      if (status_ != Status::pending) return true;
+    }
+    if (!r.is_quiet() && r.take_down(to_.bits, status_)) return true;
+    status_ = Status::pending;
+    operation_.prepare(r.current, to_.bits, message_, sizeof(T), message_type<T>(), r.current->view.address);
+    return r.begin(operation_);
+  }
+  abi::Address to_;
+  const T* message_;
+  Status status_;
   Operation operation_;
 };
 
-// The same for a buffer, which it frees at the end.
+// The same for a buffer, which goes to its receiver as it is when that is on this core.
 template <class T>
-class [[nodiscard("co_await it: otherwise nothing is sent")]] SendBuffer : public Send {
+class [[nodiscard("co_await it: otherwise nothing is sent")]] SendBuffer : public Send<T> {
  public:
-  SendBuffer(abi::Address to, Buffer<T> buffer)
-      : Send(to, buffer.get(), sizeof(T), message_type<T>()), buffer_(std::move(buffer)) {}
+  SendBuffer(abi::Address to, Buffer<T> buffer) : Send<T>(to, buffer.get()), buffer_(std::move(buffer)) {}
+
+  bool await_ready() {
+    Runtime& r = runtime();
+    if (!r.is_quiet() || !r.is_own_tile(this->to_)) return Send<T>::await_ready();
+    Item& item = *Item::of(buffer_.get());
+    item.header = {sizeof(T), message_type<T>(), 0};
+    this->status_ = r.send_local(this->to_, item, r.current->address());
+    if (this->status_ == Status::pending) return this->begin(r);
+    if (this->status_ == Status::ok) buffer_.leave();
+    return true;
+  }
 
  private:
   Buffer<T> buffer_;
@@ -92,19 +139,20 @@ struct Address {
   abi::Address raw = {};
 
   // Status::ok: it left. stale, refused, range or dead: this message, or one sent there before, did not
-  // arrive. `message` must stay in place until then, which it does in one expression.
-  device::Send send(const T& message) const {
+  // arrive. full: the mailbox is one that fails, and full. `message` must stay in place until then, which it
+  // does in one expression.
+  device::Send<T> send(const T& message) const {
     static_assert(device::MessageType<T>);
-    return {raw, &message, sizeof(T), device::message_type<T>()};
+    return {raw, &message};
   }
-  device::SendBuffer<T> send(Buffer<T> buffer) const { return {raw, std::move(buffer)}; }
+  device::SendBuffer<T> send(Buffer<T>&& buffer) const { return {raw, std::move(buffer)}; }
 
   explicit operator bool() const { return static_cast<bool>(raw); }
   operator Address<void>() const { return {raw}; }
   friend bool operator==(Address, Address) = default;
 };
 
-// A received message where the NIU put it. Its slot is free again when this ends: until then nobody can send
+// A received message where it lies. Its place is free again when this ends: until then nobody can send
 // another message into it. Must not leave its actor.
 template <class T>
 class Borrowed {
@@ -115,46 +163,155 @@ class Borrowed {
   ~Borrowed() {
     if (header_) device::runtime().release(header_);
   }
+  explicit operator bool() const { return header_ != nullptr; }
   const T& operator*() const { return *reinterpret_cast<const T*>(header_ + 1); }
   const T* operator->() const { return &**this; }
   Address<void> sender() const { return {{header_->sender}}; }
+
+  // The message as a buffer of this actor's own: without a copy where it came from this core. Empty when the
+  // core's memory ran out; then the message still is here.
+  Buffer<T> keep() && {
+    device::Item* item = device::runtime().keep(header_);
+    if (!item) return {};
+    header_ = nullptr;
+    return Buffer<T>::of(*item);
+  }
 
  private:
   abi::MessageHeader* header_;
 };
 
+// Word of the end of another actor: of one that this actor monitors (DOWN), or is linked to (EXIT, for actors
+// that trap exits).
+struct Down {
+  Address<void> from;
+  ExitReason reason;
+  std::uint64_t reference = 0;  // of the monitor; EXIT: 0
+};
+
+// What next() receives: a message, or word of an end, or neither: the time is over.
+template <class T>
+struct Received {
+  std::optional<T> message;
+  std::optional<Down> down;
+};
+
 namespace device {
+
+inline std::optional<Down> take_down_signal(bool any_order) {
+  Signal signal;
+  if (!runtime().take_signal(signal, any_order)) return {};
+  return Down{{{signal.from}}, signal.reason, signal.reference};
+}
+
+inline void check_type(const abi::MessageHeader& header, std::uint32_t bytes, std::uint32_t type) {
+  if (header.type != type || header.bytes != bytes) [[unlikely]]
+    fault("an Inbox received another type");
+}
 
 template <class T>
 class [[nodiscard("co_await it: otherwise nothing is received")]] Borrow {
  public:
-  bool await_ready() const { return runtime().current->available != 0; }
-  void await_suspend(std::coroutine_handle<> h) { runtime().suspend(h, abi::ActorState::receive, 0, here()); }
+  bool await_ready() const { return runtime().current->messages != 0; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
+    Runtime& r = runtime();
+    r.suspend(h, abi::ActorState::receive, 0, here());
+    r.current->timer = nullptr;
+    return r.next_to_run();
+  }
   Borrowed<T> await_resume() const {
     abi::MessageHeader* header = runtime().receive();
-    if (header->type != message_type<T>() || header->bytes != sizeof(T))
-      fault("an Inbox received another type");
+    check_type(*header, sizeof(T), message_type<T>());
     return Borrowed<T>(header);
   }
 };
 
+// A message by value. While it waits, a sender of the same core puts the message right here.
 template <class T>
-class Receive : public Borrow<T> {
+class [[nodiscard("co_await it: otherwise nothing is received")]] Receive {
  public:
-  T await_resume() const { return *Borrow<T>::await_resume(); }
+  Receive() {}  // leaves room for a message, and does not fill it
+
+  bool await_ready() {
+    landing_.delivered = 0;
+    return runtime().current->messages != 0;
+  }
+  [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
+    Runtime& r = runtime();
+    Actor& a = *r.current;
+    a.resume = h;
+    a.view.state = abi::ActorState::receive;
+    a.view.pc = here();
+    a.timer = nullptr;
+    a.landing = &landing_;
+    return r.next_to_run();
+  }
+  [[gnu::always_inline]] T await_resume() {
+    if (landing_.delivered == 0) take();
+    return *reinterpret_cast<const T*>(payload_);
+  }
+
+ private:
+  [[gnu::noinline]] void take() {
+    Runtime& r = runtime();
+    abi::MessageHeader* header = r.receive();
+    check_type(*header, sizeof(T), message_type<T>());
+    *reinterpret_cast<T*>(payload_) = *reinterpret_cast<const T*>(header + 1);
+    r.release(header);
+  }
+
+  Landing landing_;
+  alignas(16) std::byte payload_[sizeof(T)];  // right behind it
+};
+
+// Waits that may end without what they wait for: until the deadline, or for one message among others.
+// `Ready` says whether there is something to take.
+class Patience {
+ public:
+  // Cycles from now on; kForever: no deadline.
+  static constexpr std::uint64_t kForever = ~std::uint64_t{0};
+  explicit Patience(std::uint64_t cycles) : cycles_(cycles) {}
+
+  bool is_over() const { return cycles_ == 0 || (armed_ && timer_.passed); }
+  std::coroutine_handle<> suspend(std::coroutine_handle<> h, abi::ActorState state) {
+    Runtime& r = runtime();
+    r.suspend(h, state, 0, here());
+    r.current->timer = nullptr;
+    if (cycles_ != kForever) {
+      if (!armed_) timer_.deadline = cycle_now() + cycles_;
+      armed_ = true;
+      r.wait_until(timer_);
+    }
+    return r.next_to_run();
+  }
+  void done() {
+    if (armed_ && !timer_.passed) runtime().cancel(timer_);
+    armed_ = false;
+  }
+
+ private:
+  std::uint64_t cycles_;
+  bool armed_ = false;
+  Timer timer_;
 };
 
 }  // namespace device
 
-// A behaviour's first parameter if it receives messages: its own mailbox. A spawn gives it `Slots` slots, a
-// graph as many as it says.
-template <class T, std::uint32_t Slots = 4>
+struct Mark;
+
+inline constexpr std::uint64_t kForever = device::Patience::kForever;
+
+// A behaviour's first parameter if it receives messages: its own mailbox. A spawn gives it `Slots` slots, and
+// a graph as many as it says; as many more for messages from its own core. `Full` is what happens to one too
+// many.
+template <class T, std::uint32_t Slots = 4, Overflow Full = Overflow::block>
 class Inbox {
   static_assert(device::MessageType<T> && Slots > 0);
 
  public:
   using Message = T;
   static constexpr std::uint32_t kSlots = Slots;
+  static constexpr Overflow kOverflow = Full;
 
   Inbox(Inbox&&) = default;
 
@@ -162,8 +319,26 @@ class Inbox {
   device::Receive<T> receive() { return {}; }
   // The same without a copy.
   device::Borrow<T> borrow() { return {}; }
+  // The oldest message, or nothing when `cycles` are over and none has come.
+  task<std::optional<T>> receive_within(std::uint64_t cycles);
+  // The oldest message for which wanted(message) is true; the others stay where they are. A mailbox full of
+  // others keeps the wanted one out.
+  template <class Wanted>
+  task<std::optional<T>> receive_if(Wanted wanted, std::uint64_t cycles = kForever);
+  // The same among messages that come after mark(): at a cost that does not grow with those that wait.
+  Mark mark();
+  template <class Wanted>
+  task<std::optional<T>> receive_since(Mark mark, Wanted wanted, std::uint64_t cycles = kForever);
+  // The oldest message or word of an end, in the order in which they came.
+  task<Received<T>> next(std::uint64_t cycles = kForever);
+
   // True when receive() would not wait.
-  bool ready() const { return device::runtime().current->available != 0; }
+  bool ready() const { return device::runtime().current->messages != 0; }
+  // Messages that this mailbox dropped (Overflow::drop_new, drop_old).
+  std::uint32_t dropped() const {
+    const device::Side* side = device::runtime().current->side;
+    return side ? side->dropped : 0;
+  }
   Address<T> address() const { return {device::runtime().current->address()}; }
 
  private:
@@ -173,3 +348,5 @@ class Inbox {
 };
 
 }  // namespace troupe
+
+#include "runtime/device/receive.hpp"

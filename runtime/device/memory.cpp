@@ -66,21 +66,18 @@ std::size_t strlen(const char* text) {
 
 }  // extern "C"
 
-// A plain delete does not say how much it frees, so these blocks carry their size in front.
+// Blocks of `new` are items, as Buffers are: they belong to the actor that asked for them.
 void* operator new(std::size_t bytes) {
-  auto* block = static_cast<std::uint64_t*>(troupe::device::core_runtime.heap.allocate(bytes + 16));
-  if (!block) troupe::device::fault("out of memory in operator new");
-  block[0] = bytes + 16;
-  return block + 2;
+  troupe::device::Item* item = troupe::device::core_runtime.allocate_owned(bytes);
+  if (!item) troupe::device::fault("out of memory in operator new");
+  return item->payload();
 }
 void* operator new[](std::size_t bytes) {
   return operator new(bytes);
 }
 
 void operator delete(void* p) noexcept {
-  if (!p) return;
-  auto* block = static_cast<std::uint64_t*>(p) - 2;
-  troupe::device::core_runtime.heap.release(block, block[0]);
+  if (p) troupe::device::core_runtime.release_owned(*troupe::device::Item::of(p));
 }
 void operator delete[](void* p) noexcept {
   operator delete(p);

@@ -1,11 +1,11 @@
-// Actors: how they begin, run, wait and end. Operations and events are in operations.cpp.
+// Actors: how they begin, run, wait and end. What waits for the NIU is in operations.cpp, mailboxes in
+// receive.cpp, links and monitors in ties.cpp.
 #include "runtime/device/runtime.hpp"
 
 #include <new>
 
+#include "runtime/device/coroutine.hpp"
 #include "runtime/device/host_port.hpp"
-
-troupe::abi::ActorView* troupe_actors = nullptr;
 
 namespace troupe::device {
 
@@ -15,186 +15,232 @@ void Runtime::start(const abi::BootBlock& boot) {
   next_core_ = boot.core_index;
   heap.start(boot.heap, boot.heap_end);
 
-  spare_answers_ = static_cast<std::byte*>(heap.allocate(kSpareAnswers * sizeof(Answer)));
-  if (!spare_answers_ || !slots_.start(heap, static_cast<std::uint32_t>(boot.first_free_slot)))
+  spare_controls_ = static_cast<std::byte*>(heap.allocate(kSpareControls * sizeof(ControlMessage)));
+  if (!spare_controls_ || !slots_.start(heap, static_cast<std::uint32_t>(boot.first_free_slot)))
     fault("no memory to start");
   spare_free_ = 0xffffffff;
+  niu_store(niu::kMailbox, abi::kWatchSlot);
+  niu_store(niu::kMailboxShape, niu::mailbox_shape(0, 0, niu::MailboxPolicy::watch));
+  if (static_cast<std::int64_t>(niu_load(niu::kMailboxOpen)) < 0) fault("no mailbox slot to be watched at");
 
   const auto* actors = reinterpret_cast<const abi::BootActor*>(boot.actors);
   for (std::uint32_t i = 0; i < boot.actor_count; ++i) start_static(actors[i]);
 }
 
-Actor* Runtime::new_actor(std::uint64_t entry, std::uint64_t address) {
+Actor* Runtime::new_actor(std::uint64_t entry) {
   void* memory = heap.allocate(sizeof(Actor));
   if (!memory) return nullptr;
-  Actor* actor = new (memory) Actor;
+  Actor* actor = new (memory) Actor();
   actor->view.entry = entry;
-  actor->view.address = address;
   return actor;
 }
 
 void Runtime::start_static(const abi::BootActor& boot) {
-  Actor* actor = new_actor(boot.entry, boot.address);
+  Actor* actor = new_actor(boot.entry);
   if (!actor) fault("no memory for a static actor");
+  actor->view.address = boot.address;
   actor->ring = reinterpret_cast<std::byte*>(boot.ring);
-  actor->slots = boot.slots;
-  actor->slot_bytes = boot.slot_bytes;
+  actor->slots = static_cast<std::uint16_t>(boot.slots);
+  actor->slot_bytes = static_cast<std::uint16_t>(boot.slot_bytes);
+  actor->ring_bytes = boot.slots * boot.slot_bytes;
   actor->root = boot.root != 0;
   actor->frame = reinterpret_cast<Entry>(boot.entry)(
       Start{.manifest = reinterpret_cast<const abi::BootArgument*>(boot.arguments)});
   if (!actor->frame) fault("no memory for the frame of a static actor");
-  slots_.bind(actor->address().slot(), actor);
   adopt(*actor);
 }
 
-abi::Address Runtime::create(Entry entry, std::uint32_t slots, std::uint32_t slot_bytes,
-                             const std::byte* arguments) {
+// Gives the actor its ring, and a generation for its address; negative when that is not possible.
+std::int64_t Runtime::open_mailbox(Actor& actor, std::uint32_t slot, MailboxShape mailbox) {
+  const std::uint32_t bytes = std::uint32_t{mailbox.slots} * mailbox.slot_bytes;
+  void* ring = heap.allocate(bytes);
+  if (!ring) return -1;
+  niu_store(niu::kMailbox, slot);
+  niu_store(niu::kMailboxBase, reinterpret_cast<std::uint64_t>(ring));
+  niu_store(niu::kMailboxShape,
+            niu::mailbox_shape(mailbox.slots, mailbox.slot_bytes,
+                               mailbox.overflow == Overflow::fail ? niu::MailboxPolicy::refuse
+                                                                  : niu::MailboxPolicy::block));
+  const auto generation = static_cast<std::int64_t>(niu_load(niu::kMailboxOpen));
+  if (generation < 0) {
+    heap.release(ring, bytes);
+    return -1;
+  }
+  actor.ring = static_cast<std::byte*>(ring);
+  actor.ring_bytes = bytes;
+  actor.slots = mailbox.slots;
+  actor.slot_bytes = mailbox.slot_bytes;
+  actor.overflow = mailbox.overflow;
+  actor.owns_ring = true;
+  return generation;
+}
+
+abi::Address Runtime::create(Entry entry, MailboxShape mailbox, const std::byte* arguments) {
   const std::uint32_t slot = slots_.take();
   if (slot == 0) return {};
-  const std::size_t ring_bytes = std::size_t{slots} * slot_bytes;
-  std::byte* ring = nullptr;
-  std::int64_t generation = -1;
-  Actor* actor = new_actor(reinterpret_cast<std::uint64_t>(entry), 0);
-  if (actor && ring_bytes != 0) ring = static_cast<std::byte*>(heap.allocate(ring_bytes));
-  if (actor && (ring || ring_bytes == 0)) actor->frame = entry(Start{.packed = arguments});
-  if (actor && actor->frame) {
-    if (ring_bytes != 0) {
-      niu_store(niu::kMailbox, slot);
-      niu_store(niu::kMailboxBase, reinterpret_cast<std::uint64_t>(ring));
-      niu_store(niu::kMailboxShape, slots | std::uint64_t{slot_bytes} << 32);
-      generation = static_cast<std::int64_t>(niu_load(niu::kMailboxOpen));
-    } else {
-      // Never a generation of the NIU's for that slot: those count up from 1.
-      generation = 0x800000 | (++ringless_ & 0x7fffff);
+  Actor* actor = new_actor(reinterpret_cast<std::uint64_t>(entry));
+  if (actor) actor->frame = entry(Start{.packed = arguments});
+  if (actor && actor->frame) [[likely]] {
+    // Without a ring never a generation of the NIU's for that slot: those count up from 1.
+    const std::int64_t generation =
+        mailbox.slots != 0 ? open_mailbox(*actor, slot, mailbox) : 0x800000 | (++ringless_ & 0x7fffff);
+    if (generation >= 0) [[likely]] {
+      actor->view.address = tile_ << 40 | std::uint64_t{slot} << 24 | static_cast<std::uint64_t>(generation);
+      adopt(*actor);
+      return actor->address();
     }
+    actor->frame.destroy();
   }
-  if (generation < 0) {
-    if (actor && actor->frame) actor->frame.destroy();
-    if (ring) heap.release(ring, ring_bytes);
-    if (actor) heap.release(actor, sizeof(Actor));
-    slots_.release(slot);
-    return {};
-  }
-  actor->view.address = tile_ << 40 | std::uint64_t{slot} << 24 | static_cast<std::uint64_t>(generation);
-  actor->ring = ring;
-  actor->slots = slots;
-  actor->slot_bytes = slot_bytes;
-  actor->owns_ring = ring != nullptr;
-  slots_.bind(slot, actor);
-  adopt(*actor);
-  return actor->address();
+  if (actor) heap.release(actor, sizeof(Actor));
+  slots_.release(slot);
+  return {};
 }
 
 void Runtime::adopt(Actor& actor) {
+  const abi::Address address = actor.address();
+  actor.frame_bytes = last_frame_bytes;
+  actor.view.message_type = last_message_type;
   actor.resume = actor.frame;
-  actor.view.next = reinterpret_cast<std::uint64_t>(troupe_actors);
-  if (troupe_actors) reinterpret_cast<Actor*>(troupe_actors)->previous = &actor;
-  troupe_actors = &actor.view;
+  actor.mark = niu::mark(actor.view.entry, address.slot(), address.generation());
+  slots_.bind(address, &actor);
   ++live_;
   make_ready(actor);
 }
 
-void Runtime::end(Actor& actor) {
-  const bool root = actor.root;
+// The actor is no more: nobody reaches it, those it is tied to are told. Its frames go now or, where a
+// transfer may still write into them, with the last reply.
+void Runtime::end(Actor& actor, const ExitReason& reason) {
+  const bool root = actor.root, returned = reason.kind == ExitKind::normal && actor.frame.done();
+  if (returned) {
+    actor.frame.destroy();
+    actor.frame = nullptr;
+  }
   const std::uint32_t slot = actor.address().slot();
-  actor.view.state = abi::ActorState::done;
-  actor.frame.destroy();
   if (actor.slots != 0) {
     niu_store(niu::kMailbox, slot);
     niu_load(niu::kMailboxClose);
-    if (actor.owns_ring) heap.release(actor.ring, std::size_t{actor.slots} * actor.slot_bytes);
+    if (actor.owns_ring) heap.release(actor.ring, actor.ring_bytes);
+    while (actor.items.first) release_item(*actor.items.pop());
+    if (unquiet_ != 0) fail_credit_line(actor.view.address, abi::Status::stale);
   }
   slots_.release(slot);
-  Actor* next = reinterpret_cast<Actor*>(actor.view.next);
-  if (next) next->previous = actor.previous;
-  if (actor.previous) {
-    actor.previous->view.next = actor.view.next;
-  } else {
-    troupe_actors = next ? &next->view : nullptr;
-  }
-  heap.release(&actor, sizeof(Actor));
   --live_;
+  while (actor.owned) {
+    Item* item = actor.owned;
+    actor.owned = item->next;
+    release_item(*item);
+  }
+  if (actor.side) end_side(actor, reason);
+  if (!actor.killed) dispose(actor);
   if (root) {
     finished_ = true;
-    send_exit(*this, 0);
+    finish(reason);
   }
 }
 
-void Runtime::make_ready(Actor& actor) {
-  actor.view.state = abi::ActorState::ready;
-  actor.view.waits_for = 0;
-  actor.next_ready = nullptr;
-  (ready_last_ ? ready_last_->next_ready : ready_first_) = &actor;
-  ready_last_ = &actor;
+void Runtime::dispose(Actor& actor) {
+  if (actor.frame) release_frames(actor);
+  heap.release(&actor, sizeof(Actor));
 }
 
-// One round: those that are ready now. What becomes ready meanwhile comes after the next event, so that
-// actors which only yield cannot keep events out.
+// Without running destructors: the actor may have stopped anywhere. What it owned goes with its Side.
+void Runtime::release_frames(Actor& actor) {
+  auto at = actor.resume;
+  while (at != actor.frame) {
+    const auto& promise = std::coroutine_handle<TaskPromise>::from_address(at.address()).promise();
+    const auto caller = promise.caller;
+    heap.release(at.address(), promise.frame_bytes);
+    at = caller;
+  }
+  heap.release(at.address(), actor.frame_bytes);
+}
+
+// What an actor that is killed waits for goes on without it.
+void Runtime::kill(Actor& actor, const ExitReason& reason) {
+  switch (actor.view.state) {
+    case abi::ActorState::ready:
+      unready(actor);
+      break;
+    case abi::ActorState::receive:
+    case abi::ActorState::signal:
+    case abi::ActorState::sleep:
+      if (actor.timer) cancel(*actor.timer);
+      break;
+    case abi::ActorState::credit:
+    case abi::ActorState::reply:
+      withdraw(*actor.operation);
+      break;
+    case abi::ActorState::done:
+      break;
+  }
+  actor.view.state = abi::ActorState::done;
+  end(actor, reason);
+}
+
+void Runtime::unready(Actor& actor) {
+  Actor** link = &ready_first_;
+  while (*link != &actor) link = &(*link)->next_ready;
+  *link = actor.next_ready;
+  if (ready_tail_ == &actor.next_ready) ready_tail_ = link;
+}
+
+void Runtime::quit(const ExitReason& reason) {
+  doomed_ = true;
+  doom_ = reason;
+  turns_left_ = 0;
+}
+
+// Called on a fresh stack: nothing of the actor's own is on it.
+void Runtime::abandon_current(const ExitReason& reason) {
+  Actor& actor = *current;
+  report_crash(actor, reason);
+  current = nullptr;
+  doomed_ = false;
+  actor.view.state = abi::ActorState::done;
+  end(actor, reason);
+}
+
 void Runtime::run_ready() {
-  Actor* const last = ready_last_;
-  while (ready_first_ && !finished_) {
-    Actor* actor = ready_first_;
-    ready_first_ = actor->next_ready;
-    if (!ready_first_) ready_last_ = nullptr;
-    const bool was_last = actor == last;
-
-    current = actor;
-    actor->view.state = abi::ActorState::running;
-    niu_store(niu::kMark, actor->view.entry << 40 | (actor->view.address & 0xffffffffff));
-    actor->resume.resume();
-    niu_store(niu::kMark, 0);
+  turns_left_ = budgets_ ? 1 : kTurns;
+  for (std::int32_t rounds = kTurns; ready_first_ && rounds != 0 && turns_left_ > 0 && !finished_; --rounds) {
+    switch_to(*ready_first_);
+    if (budgets_) start_budget();
+    current->resume.resume();
+    if (budgets_) stop_budget();
+    Actor& actor = *current;  // of those that ran, the last
     current = nullptr;
-    if (actor->frame.done()) end(*actor);
-    if (was_last) return;
+    if (actor.frame.done()) {
+      end(actor, {});
+    } else if (doomed_) [[unlikely]] {
+      kill(actor, doom_);
+    }
+    if (doomed_ || budgets_) {
+      doomed_ = false;
+      turns_left_ = 1;
+    }
   }
+  niu_store(niu::kMark, 0);
 }
 
 void Runtime::run() {
-  while (!finished_) {
+  for (;;) {
     run_ready();
-    const std::uint64_t event = niu_load(ready_first_ ? niu::kEvent : niu::kWait);
-    if (event != 0) handle(event);
+    if (finished_) park();
+    if (!ready_first_) {
+      handle(niu_load(niu::kWait));
+      continue;
+    }
+    for (std::int32_t left = kTurns; left != 0; --left) {
+      const std::uint64_t event = niu_load(niu::kEvent);
+      if (event == 0) break;
+      handle(event);
+    }
   }
-  park();
-}
-
-void Runtime::suspend(std::coroutine_handle<> handle, abi::ActorState state, std::uint64_t waits_for,
-                      std::uint64_t pc) {
-  current->resume = handle;
-  current->view.state = state;
-  current->view.waits_for = waits_for;
-  current->view.pc = pc;
 }
 
 void Runtime::yield(std::coroutine_handle<> handle, std::uint64_t pc) {
   suspend(handle, abi::ActorState::ready, 0, pc);
   make_ready(*current);
-}
-
-abi::MessageHeader* Runtime::receive() {
-  Actor& actor = *current;
-  auto* message =
-      reinterpret_cast<abi::MessageHeader*>(actor.ring + std::size_t{actor.next} * actor.slot_bytes);
-  actor.next = actor.next + 1 == actor.slots ? 0 : actor.next + 1;
-  --actor.available;
-  return message;
-}
-
-// The NIU frees slots in order only, so a message released before an older one is marked in its header.
-void Runtime::release(abi::MessageHeader* message) {
-  constexpr std::uint32_t kReleased = 0xffffffff;
-  Actor& actor = *current;
-  message->bytes = kReleased;
-  const std::uint64_t slot = actor.address().slot();
-  for (;;) {
-    auto* oldest =
-        reinterpret_cast<abi::MessageHeader*>(actor.ring + std::size_t{actor.oldest} * actor.slot_bytes);
-    if (oldest->bytes != kReleased) return;
-    oldest->bytes = 0;
-    actor.oldest = actor.oldest + 1 == actor.slots ? 0 : actor.oldest + 1;
-    niu_store(niu::kMailboxAdvance, slot);
-    if (actor.oldest == actor.next) return;
-  }
 }
 
 std::uint32_t Runtime::next_core() {

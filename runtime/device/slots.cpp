@@ -1,5 +1,7 @@
 #include "runtime/device/slots.hpp"
 
+troupe::abi::ActorTable troupe_actors = {};
+
 namespace troupe::device {
 
 bool Slots::start(Heap& heap, std::uint32_t first_free) {
@@ -8,34 +10,33 @@ bool Slots::start(Heap& heap, std::uint32_t first_free) {
   while (capacity <= first_free) capacity *= 2;
   if (!grow(capacity)) return false;
   next_ = first_free;
-  for (std::uint32_t slot = 0; slot < first_free; ++slot) entries_[slot] = kFree;
   return true;
 }
 
 bool Slots::grow(std::uint32_t capacity) {
-  auto* entries = static_cast<std::uint64_t*>(heap_->allocate(capacity * sizeof(std::uint64_t)));
-  if (!entries) return false;
-  for (std::uint32_t slot = 0; slot < next_; ++slot) entries[slot] = entries_[slot];
-  if (entries_) heap_->release(entries_, capacity_ * sizeof(std::uint64_t));
-  entries_ = entries;
-  capacity_ = capacity;
+  auto* table = static_cast<abi::ActorSlot*>(heap_->allocate(capacity * sizeof(abi::ActorSlot)));
+  if (!table) return false;
+  for (std::uint32_t slot = 0; slot < capacity; ++slot)
+    table[slot] = slot < next_ ? table_[slot] : abi::ActorSlot{};
+  if (table_) heap_->release(table_, bytes());
+  table_ = table;
+  mask_ = capacity - 1;
+  troupe_actors = view();
   return true;
 }
 
 std::uint32_t Slots::take() {
   if (free_first_ != 0) {
     const std::uint32_t slot = free_first_;
-    free_first_ = static_cast<std::uint32_t>(entries_[slot] >> 1);
-    entries_[slot] = 0;
+    free_first_ = static_cast<std::uint32_t>(table_[slot].view);
     return slot;
   }
-  if (next_ == kLimit || (next_ == capacity_ && !grow(2 * capacity_))) return 0;
-  entries_[next_] = 0;
+  if (next_ == kLimit || (next_ == capacity() && !grow(2 * capacity()))) return 0;
   return next_++;
 }
 
 void Slots::release(std::uint32_t slot) {
-  entries_[slot] = std::uint64_t{free_first_} << 1 | kFree;
+  table_[slot] = {0, free_first_};
   free_first_ = slot;
 }
 

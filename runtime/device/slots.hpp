@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "runtime/abi/address.hpp"
+#include "runtime/abi/manifest.hpp"
 #include "runtime/device/heap.hpp"
 
 namespace troupe::device {
@@ -17,27 +19,40 @@ class Slots {
 
   // A free slot, or 0 (the runtime's own, never free) when memory or the address format ran out.
   std::uint32_t take();
-  void bind(std::uint32_t slot, Actor* actor) { entries_[slot] = reinterpret_cast<std::uint64_t>(actor); }
+  void bind(abi::Address address, Actor* actor) {
+    table_[address.slot()] = {address.bits, reinterpret_cast<std::uint64_t>(actor)};
+  }
   void release(std::uint32_t slot);
 
+  // nullptr: no actor has that address. A slot beyond the table is another one's within, which has another
+  // address.
+  Actor* find(abi::Address address) const {
+    const abi::ActorSlot& entry = table_[address.slot() & mask_];
+    return entry.address == address.bits ? reinterpret_cast<Actor*>(entry.view) : nullptr;
+  }
   // nullptr: no actor has that slot.
   Actor* actor(std::uint32_t slot) const {
-    if (slot >= next_ || (entries_[slot] & kFree) != 0) return nullptr;
-    return reinterpret_cast<Actor*>(entries_[slot]);
+    const abi::ActorSlot& entry = table_[slot & mask_];
+    return entry.address != 0 ? reinterpret_cast<Actor*>(entry.view) : nullptr;
   }
+  std::uint32_t capacity() const { return mask_ + 1; }
 
-  std::uint64_t bytes() const { return capacity_ * sizeof(std::uint64_t); }
+  std::uint64_t bytes() const { return std::uint64_t{capacity()} * sizeof(abi::ActorSlot); }
+  abi::ActorTable view() const { return {reinterpret_cast<std::uint64_t>(table_), capacity()}; }
 
  private:
-  static constexpr std::uint64_t kFree = 1;  // entry: next free slot << 1 | kFree, else the actor's address
   static constexpr std::uint32_t kLimit = 1u << 16;
   bool grow(std::uint32_t capacity);
 
-  Heap* heap_ = nullptr;
-  std::uint64_t* entries_ = nullptr;
-  std::uint32_t capacity_ = 0;
+  // A free slot has address 0, and the next free one in `view`.
+  abi::ActorSlot* table_ = nullptr;
+  std::uint32_t mask_ = 0;        // capacity - 1; the capacity is a power of two
   std::uint32_t next_ = 0;        // slots from here on were never used
   std::uint32_t free_first_ = 0;  // 0: none
+  Heap* heap_ = nullptr;
 };
 
 }  // namespace troupe::device
+
+// The table of this core, for the host.
+extern "C" troupe::abi::ActorTable troupe_actors;

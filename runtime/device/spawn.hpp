@@ -21,6 +21,13 @@ struct on {  // on this core of the lease, counted from 0
 struct any_core {};
 inline constexpr any_core any;  // round robin over the lease, from the spawner's own core on; the default
 
+// A spawned actor and the monitor on it.
+template <class T>
+struct Monitored {
+  Address<T> address;
+  std::uint64_t reference = 0;
+};
+
 namespace device {
 
 // The runtime's mailbox of the core meant; 0: there is no such core.
@@ -38,10 +45,11 @@ inline abi::Address place(any_core) {
 template <class T>
 concept Placement = std::is_same_v<T, near> || std::is_same_v<T, on> || std::is_same_v<T, any_core>;
 
-// co_await of a spawn.
-template <auto Function>
+// co_await of a spawn. Ties: kSpawnLink, kSpawnMonitor, made before either side can end.
+template <auto Function, std::uint32_t Ties>
 class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
   using What = Behaviour<Function>;
+  using Message = typename What::Mailbox::Message;
   static_assert(What::Shape::kPackedBytes <= kSpawnArgumentBytes, "too many bytes of arguments for a spawn");
 
  public:
@@ -52,32 +60,44 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
 
   bool await_ready() {
     Runtime& r = runtime();
+    operation_.result = {};
+    operation_.reference = Ties != 0 ? r.next_reference() : 0;
     if (!where_) return true;
+    if constexpr (Ties == 0) {
+      if (r.is_own_tile(where_)) {
+        operation_.result = r.create(&What::entry, What::Mailbox::kShape, packet_.arguments);
+        return true;
+      }
+    }
+    packet_.request = {reinterpret_cast<std::uint64_t>(&What::entry),
+                       r.boot().runtime_address,
+                       reinterpret_cast<std::uint64_t>(&operation_),
+                       r.current->view.address,
+                       operation_.reference,
+                       What::Mailbox::kShape,
+                       Ties};
     if (r.is_own_tile(where_)) {
-      operation_.result =
-          r.create(&What::entry, What::Mailbox::kSlots, What::Mailbox::kSlotBytes, packet_.arguments);
+      operation_.result = r.create_tied(packet_.request);
       return true;
     }
-    packet_.request = {reinterpret_cast<std::uint64_t>(&What::entry), r.boot().runtime_address,
-                       reinterpret_cast<std::uint64_t>(static_cast<RemoteSpawn*>(&operation_)),
-                       What::Mailbox::kSlots, What::Mailbox::kSlotBytes};
-    operation_.actor = r.current;
-    operation_.target = where_.bits;
-    operation_.local = reinterpret_cast<std::uint64_t>(&packet_);
-    operation_.length = (sizeof(SpawnRequest) + What::Shape::kPackedBytes) |
-                        std::uint64_t{static_cast<std::uint32_t>(abi::SystemType::spawn)} << 32;
-    operation_.sender = r.current->view.address;
+    operation_.prepare(r.current, where_.bits, &packet_, sizeof(SpawnRequest) + What::Shape::kPackedBytes,
+                       static_cast<std::uint32_t>(abi::SystemType::spawn), r.current->view.address);
     operation_.awaits_reply = true;
-    r.current->awaited_reply = &operation_;
-    if (!r.begin(operation_)) return false;
-    r.current->awaited_reply = nullptr;  // it failed at once
-    return true;
+    operation_.ties = Ties;
+    r.current->operation = &operation_;
+    return r.begin(operation_);
   }
-  void await_suspend(std::coroutine_handle<> h) {
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
     runtime().suspend(h, abi::ActorState::reply, operation_.target, here());
+    return runtime().next_to_run();
   }
-  // Invalid (false) when that core has no memory or mailbox slot left, is dead, or does not exist.
-  Address<typename What::Mailbox::Message> await_resume() const { return {operation_.result}; }
+  // An invalid (false) address when that core has no memory or mailbox slot left, is dead, or does not exist.
+  auto await_resume() const {
+    if constexpr ((Ties & kSpawnMonitor) != 0)
+      return Monitored<Message>{{operation_.result}, operation_.result ? operation_.reference : 0};
+    else
+      return Address<Message>{operation_.result};
+  }
 
  private:
   abi::Address where_;
@@ -88,28 +108,43 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
   } packet_;
 };
 
-template <auto Function, class Tuple, std::size_t... I>
-Spawn<Function> spawn_at(abi::Address where, const Tuple& arguments, std::index_sequence<I...>) {
-  return Spawn<Function>(where, std::get<I>(arguments)...);
+template <auto Function, std::uint32_t Ties, class Tuple, std::size_t... I>
+Spawn<Function, Ties> spawn_at(abi::Address where, const Tuple& arguments, std::index_sequence<I...>) {
+  return Spawn<Function, Ties>(where, std::get<I>(arguments)...);
+}
+
+template <auto Function, std::uint32_t Ties, class... Arguments>
+Spawn<Function, Ties> spawn_with(Arguments... arguments) {
+  const auto all = std::tuple<Arguments...>(arguments...);
+  constexpr std::size_t kCount = sizeof...(Arguments);
+  if constexpr (kCount > 0) {
+    using Last = std::tuple_element_t<kCount - 1, std::tuple<Arguments..., int>>;
+    if constexpr (Placement<Last>) {
+      return spawn_at<Function, Ties>(place(std::get<kCount - 1>(all)), all,
+                                      std::make_index_sequence<kCount - 1>());
+    } else {
+      return spawn_at<Function, Ties>(place(any), all, std::make_index_sequence<kCount>());
+    }
+  } else {
+    return spawn_at<Function, Ties>(place(any), all, std::index_sequence<>());
+  }
 }
 
 }  // namespace device
 
 template <auto Function, class... Arguments>
-device::Spawn<Function> spawn(Arguments... arguments) {
-  const auto all = std::tuple<Arguments...>(arguments...);
-  constexpr std::size_t kCount = sizeof...(Arguments);
-  if constexpr (kCount > 0) {
-    using Last = std::tuple_element_t<kCount - 1, std::tuple<Arguments..., int>>;
-    if constexpr (device::Placement<Last>) {
-      return device::spawn_at<Function>(device::place(std::get<kCount - 1>(all)), all,
-                                        std::make_index_sequence<kCount - 1>());
-    } else {
-      return device::spawn_at<Function>(device::place(any), all, std::make_index_sequence<kCount>());
-    }
-  } else {
-    return device::spawn_at<Function>(device::place(any), all, std::index_sequence<>());
-  }
+device::Spawn<Function, 0> spawn(Arguments... arguments) {
+  return device::spawn_with<Function, 0>(arguments...);
+}
+// Linked to the spawner from its first instruction on.
+template <auto Function, class... Arguments>
+device::Spawn<Function, device::kSpawnLink> spawn_link(Arguments... arguments) {
+  return device::spawn_with<Function, device::kSpawnLink>(arguments...);
+}
+// Monitored by the spawner; gives a Monitored.
+template <auto Function, class... Arguments>
+device::Spawn<Function, device::kSpawnMonitor> spawn_monitor(Arguments... arguments) {
+  return device::spawn_with<Function, device::kSpawnMonitor>(arguments...);
 }
 
 }  // namespace troupe

@@ -7,5 +7,6 @@
 #include "runtime/device/data.hpp"
 #include "runtime/device/mailbox.hpp"
 #include "runtime/device/print.hpp"
+#include "runtime/device/receive.hpp"
 #include "runtime/device/spawn.hpp"
 #include "runtime/device/system.hpp"

@@ -11,7 +11,7 @@
 namespace troupe {
 namespace {
 
-constexpr std::size_t kActorsMax = 1 << 20;  // longer lists are damaged: L1 has no room for them
+constexpr std::uint64_t kActorsMax = 1 << 16;  // longer tables are damaged: there are no more slots
 
 std::string name_of(const LoadPlan& plan, std::uint64_t address, std::uint64_t entry) {
   if (const auto it = plan.actor_names.find(address); it != plan.actor_names.end()) return it->second;
@@ -21,8 +21,7 @@ std::string name_of(const LoadPlan& plan, std::uint64_t address, std::uint64_t e
 }
 
 bool waits(const ActorStatus& a) {
-  return a.view.state == abi::ActorState::receive || a.view.state == abi::ActorState::credit ||
-         a.view.state == abi::ActorState::reply;
+  return a.view.state != abi::ActorState::ready && a.view.state != abi::ActorState::done;
 }
 
 // Whom an actor waits for: indices into `actors`.
@@ -81,6 +80,10 @@ std::string wait_text(const LoadPlan& plan, const ActorStatus& a, const std::vec
                          names.empty() ? name_of(plan, a.view.waits_for, 0) : names.front());
     case abi::ActorState::reply:
       return "for a reply from memory or a spawn";
+    case abi::ActorState::signal:
+      return "for word of an end";
+    case abi::ActorState::sleep:
+      return "for its time";
     default:
       break;
   }
@@ -92,16 +95,23 @@ std::string wait_text(const LoadPlan& plan, const ActorStatus& a, const std::vec
 std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, std::uint16_t tile,
                                      const Memory& l1) {
   std::vector<ActorStatus> found;
-  const ElfSymbol* head = image.elf.symbol("troupe_actors");
-  if (head == nullptr || !l1.contains(head->address, 8)) return found;
-  for (std::uint64_t at = l1.load64(head->address); at != 0 && found.size() < kActorsMax;) {
+  const ElfSymbol* symbol = image.elf.symbol("troupe_actors");
+  if (symbol == nullptr || !l1.contains(symbol->address, sizeof(abi::ActorTable))) return found;
+  const auto read = [&](std::uint64_t at, void* into, std::uint64_t bytes) {
+    if (!l1.contains(at, bytes)) return false;
+    std::memcpy(into, l1.data() + at, bytes);
+    return true;
+  };
+  abi::ActorTable table{};
+  read(symbol->address, &table, sizeof table);
+  for (std::uint64_t i = 0; i < std::min(table.count, kActorsMax); ++i) {
+    abi::ActorSlot slot{};
+    if (!read(table.slots + i * sizeof slot, &slot, sizeof slot)) break;  // damaged
     ActorStatus a;
+    if (slot.address == 0 || !read(slot.view, &a.view, sizeof a.view)) continue;
     a.tile = tile;
-    if (!l1.contains(at, sizeof a.view)) break;
-    std::memcpy(&a.view, l1.data() + at, sizeof a.view);
     a.name = name_of(plan, a.view.address, a.view.entry);
     a.symbol = image.symbol_at(a.view.pc);
-    at = a.view.next;
     found.push_back(std::move(a));
   }
   return found;

@@ -19,7 +19,7 @@ constexpr std::uint32_t kHostSlot = 1;  // of the host tile
 constexpr std::uint32_t kHostCreditsPerCore = 4;
 constexpr std::uint32_t kHostSlotBytes = 1024;
 
-// Actors of the lease with their slots: slot 0 is the core's runtime, static actors follow in manifest order.
+// Actors of the lease with their slots: behind the core's runtime, static actors in manifest order.
 struct Placed {
   std::vector<abi::Address> address;  // by actor
   std::vector<std::vector<std::uint32_t>> actors_of_core;
@@ -30,9 +30,9 @@ Placed place(const Image& image, const Lease& lease) {
   placed.actors_of_core.resize(image.cores_required);
   for (std::uint32_t i = 0; i < image.actors.size(); ++i) {
     auto& on_core = placed.actors_of_core[image.actors[i].core];
+    placed.address.push_back(abi::Address::make(0, lease.tiles[image.actors[i].core],
+                                                abi::kFirstActorSlot + on_core.size(), kFirstGeneration));
     on_core.push_back(i);
-    placed.address.push_back(
-        abi::Address::make(0, lease.tiles[image.actors[i].core], on_core.size(), kFirstGeneration));
   }
   return placed;
 }
@@ -86,7 +86,7 @@ class CoreLayout {
                         static_cast<std::uint32_t>(a.arguments.size()), i == image_.root_actor ? 1u : 0u});
       for (const auto& argument : a.arguments) arguments.push_back(resolve(argument, address));
     }
-    block.first_free_slot = mine.size() + 1;
+    block.first_free_slot = abi::kFirstActorSlot + mine.size();
     block.heap = abi::align_up(next_, abi::kCoreAlignment);
     block.heap_end = chip_.l1.size.count;
     require_fit(block.heap);
@@ -189,9 +189,10 @@ LoadPlan plan_load(const Image& image, const ChipParams& chip) {
 
   const Placed placed = place(image, plan.lease);
   for (std::uint32_t core = 0; core < image.cores_required; ++core) {
-    if (placed.actors_of_core[core].size() + 1 > chip.niu.mailboxes)
-      throw InputError(fmt::format("{}: core {} has {} actors, its NIU {} mailboxes (one is the runtime's)",
-                                   image.path, core, placed.actors_of_core[core].size(), chip.niu.mailboxes));
+    if (placed.actors_of_core[core].size() + abi::kFirstActorSlot > chip.niu.mailboxes)
+      throw InputError(fmt::format("{}: core {} has {} actors, its NIU {} mailboxes ({} are the runtime's)",
+                                   image.path, core, placed.actors_of_core[core].size(), chip.niu.mailboxes,
+                                   abi::kFirstActorSlot));
     plan.cores.push_back(CoreLayout(image, chip, placed, plan, core).build());
     plan.grants.push_back({plan.host, plan.lease.tiles[core], kHostCreditsPerCore});
   }

@@ -1,5 +1,6 @@
 #include "tests/runtime/device/fake_chip.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -30,6 +31,9 @@ void niu_store(std::uint64_t offset, std::uint64_t value) {
 Runtime& runtime() {
   return chip->running();
 }
+std::uint64_t cycle_now() {
+  return chip->clock();
+}
 void fault(const char* message) {
   std::fprintf(stderr, "runtime: %s\n", message);
   std::abort();
@@ -43,7 +47,7 @@ FakeChip::FakeChip(const FakeParams& params)
     : params_(params), rng_(params.seed), cores_(params.cores), network_(params.cores) {
   CHECK(chip == nullptr);
   chip = this;
-  troupe_actors = nullptr;
+  troupe_actors = {};
   for (std::uint32_t i = 0; i < params.cores; ++i) tiles_.push_back(static_cast<std::uint16_t>(i + 1));
   for (std::uint32_t i = 0; i < params.cores; ++i) {
     Core& core = cores_[i];
@@ -67,7 +71,7 @@ FakeChip::FakeChip(const FakeParams& params)
     core.boot.runtime_ring = own.base;
     core.boot.runtime_slots = own.slots;
     core.boot.runtime_slot_bytes = own.slot_bytes;
-    core.boot.first_free_slot = i == 0 ? 2 : 1;
+    core.boot.first_free_slot = abi::kFirstActorSlot + (i == 0 ? 1 : 0);
     core.boot.heap = reinterpret_cast<std::uint64_t>(core.heap.data());
     core.boot.heap_end = core.boot.heap + params.heap_bytes;
   }
@@ -81,7 +85,7 @@ void FakeChip::start(device::Entry first, std::uint32_t slots, std::vector<abi::
                      bool root) {
   arguments_ = std::move(arguments);
   root_ring_.resize(slots * 64);
-  root_ = {abi::Address::make(0, tiles_[0], 1, 1).bits,
+  root_ = {abi::Address::make(0, tiles_[0], abi::kFirstActorSlot, 1).bits,
            reinterpret_cast<std::uint64_t>(first),
            reinterpret_cast<std::uint64_t>(root_ring_.data()),
            slots,
@@ -90,7 +94,7 @@ void FakeChip::start(device::Entry first, std::uint32_t slots, std::vector<abi::
            static_cast<std::uint32_t>(arguments_.size()),
            root};
   if (slots != 0) {
-    cores_[0].mailboxes[1] = {
+    cores_[0].mailboxes[abi::kFirstActorSlot] = {
         .open = true, .generation = 1, .slots = slots, .slot_bytes = 64, .base = root_.ring, .waiters = {}};
   }
   cores_[0].boot.actor_count = 1;
@@ -100,8 +104,11 @@ void FakeChip::start(device::Entry first, std::uint32_t slots, std::vector<abi::
 }
 
 // One random step at a time: a core that handles an event or runs its ready actors, or one packet's delivery.
+// Each takes a cycle; when nothing moves any more, time goes on to the next deadline.
 void FakeChip::run() {
   for (unsigned idle = 0; idle < 64;) {
+    ++clock_;
+    if (idle == 63 && pass_time()) idle = 0;
     const std::uint64_t pick = rng_.below(params_.cores + 1);
     if (pick == params_.cores) {
       step_network();
@@ -120,6 +127,18 @@ void FakeChip::run() {
     }
     idle = moved ? 0 : idle + 1;
   }
+}
+
+// False: no core has a deadline.
+bool FakeChip::pass_time() {
+  Core* next = nullptr;
+  for (Core& core : cores_)
+    if (!core.dead && core.timer != 0 && (next == nullptr || core.timer < next->timer)) next = &core;
+  if (next == nullptr) return false;
+  clock_ = std::max(clock_, next->timer);
+  next->timer = 0;
+  next->events.push_back({.kind = EventKind::timer});
+  return true;
 }
 
 void FakeChip::kill(std::uint32_t core) {
@@ -166,6 +185,10 @@ std::uint64_t FakeChip::load(std::uint64_t offset) {
 
 void FakeChip::store(std::uint64_t offset, std::uint64_t value) {
   Core& core = cores_[running_];
+  if (offset == niu::kTimer) {
+    core.timer = value;
+    return;
+  }
   if (offset == niu::kMailboxAdvance) return advance(core, static_cast<std::uint32_t>(value));
   core.registers[offset] = value;
 }
@@ -244,6 +267,7 @@ std::uint64_t FakeChip::pop_event(Core& core) {
       core.credits[e.address].told += e.count;
       return kind | std::uint64_t{e.count} << 8;
     case EventKind::ready:
+    case EventKind::timer:
       return kind;
     default:
       core.event_address = e.address;
@@ -264,10 +288,12 @@ std::int64_t FakeChip::open(Core& core) {
   mailbox = {.open = true,
              .generation = generation,
              .slots = static_cast<std::uint32_t>(shape),
-             .slot_bytes = static_cast<std::uint32_t>(shape >> 32),
+             .slot_bytes = static_cast<std::uint32_t>(shape >> 32 & 0xffffff),
+             .policy = static_cast<niu::MailboxPolicy>(shape >> 56),
              .base = core.registers[niu::kMailboxBase],
              .waiters = {}};
-  CHECK(mailbox.slots > 0 && mailbox.slot_bytes >= 64 && mailbox.base % 16 == 0);
+  CHECK((mailbox.policy == niu::MailboxPolicy::watch) == (mailbox.slots == 0));
+  CHECK((mailbox.slots == 0 || (mailbox.slot_bytes >= 64 && mailbox.base % 16 == 0)));
   return generation;
 }
 
@@ -391,6 +417,12 @@ void FakeChip::deliver(const Packet& p) {
   }
   mailbox->waiters.push_back(p.from);
   grant(cores_[address.tile() - 1], address.slot());
+  if (mailbox->policy != niu::MailboxPolicy::refuse || mailbox->waiters.empty()) return;
+  mailbox->waiters.pop_back();
+  sender.events.push_back({.kind = EventKind::down,
+                           .address = p.target,
+                           .transaction = kCreditTransaction,
+                           .status = abi::Status::full});
 }
 
 abi::Status FakeChip::serve_message(const Packet& p) {

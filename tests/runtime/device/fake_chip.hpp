@@ -51,12 +51,14 @@ class FakeChip {
   // The NIU of the core that runs.
   std::uint64_t load(std::uint64_t offset);
   void store(std::uint64_t offset, std::uint64_t value);
+  std::uint64_t clock() const { return clock_; }
   device::Runtime& running() { return *cores_[running_].runtime; }
 
  private:
   struct Mailbox {
     bool open = false;
     std::uint32_t generation = 0, slots = 0, slot_bytes = 0;
+    device::niu::MailboxPolicy policy = device::niu::MailboxPolicy::block;
     std::uint64_t base = 0;
     std::uint32_t tail = 0, occupied = 0, outstanding = 0, unseen = 0;
     std::deque<std::uint32_t> waiters;       // cores
@@ -87,6 +89,7 @@ class FakeChip {
     std::vector<bool> transaction_used;
     bool refused_busy = false, dead = false;
     std::uint64_t event_address = 0, event_value = 0;
+    std::uint64_t timer = 0;  // deadline; 0: off
   };
   struct Packet {
     device::niu::Command command;
@@ -114,11 +117,13 @@ class FakeChip {
   void end_promises(Core& core);
   Mailbox* find(abi::Address address);
   void step_network();
+  bool pass_time();
 
   FakeParams params_;
   Rng rng_;
   std::vector<Core> cores_;
   std::uint32_t running_ = 0;
+  std::uint64_t clock_ = 0;
   std::vector<std::uint16_t> tiles_;
   std::vector<std::deque<Packet>> network_;  // one queue a core, in order
   abi::BootActor root_{};

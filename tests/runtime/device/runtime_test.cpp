@@ -326,7 +326,7 @@ TEST_CASE("a spawn reports failure when memory or mailboxes run out, here and on
     CHECK(chip.printed == "full");
     CHECK(chip.runtime(1).live_actors() == spawned);
   });
-  run<crowd<1>>({.cores = 2, .mailboxes = 33}, 0, [](FakeChip& chip) {
+  run<crowd<1>>({.cores = 2, .mailboxes = 34}, 0, [](FakeChip& chip) {
     CHECK(chip.printed == "full");
     CHECK(spawned == 32);
     CHECK(chip.runtime(1).live_actors() == 32);

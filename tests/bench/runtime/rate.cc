@@ -1,0 +1,35 @@
+// How fast one receiver takes 64-byte messages that others send as fast as they can.
+#include "troupe.hpp"
+
+using namespace troupe;
+
+namespace {
+
+constexpr std::uint32_t kSenders = 7;
+constexpr int kMessages = 2000;
+
+struct Block {
+  std::uint64_t number, rest[7];
+};
+static_assert(sizeof(Block) == 64);
+
+}  // namespace
+
+actor source(Address<Block> to) {
+  for (int i = 0; i < kMessages; ++i) co_await to.send({static_cast<std::uint64_t>(i), {}});
+}
+TROUPE_BEHAVIOUR(source);
+
+actor rate(Inbox<Block, 64> in) {
+  for (std::uint32_t i = 1; i <= kSenders; ++i) co_await spawn<source>(in.address(), on(i));
+  std::uint64_t sum = 0, start = 0;
+  for (std::uint32_t i = 0; i < kSenders * kMessages; ++i) {
+    if (i == kMessages) start = cycles();
+    const auto block = co_await in.borrow();
+    sum += block->number + block->rest[6];
+  }
+  const std::uint64_t each = (cycles() - start) * 10 / ((kSenders - 1) * kMessages);
+  if (sum != std::uint64_t{kSenders} * kMessages * (kMessages - 1) / 2) exit(1);
+  print("runtime.receive.interval {}.{} cycles\n", each / 10, each % 10);
+}
+TROUPE_PROGRAM(rate, requires_cores(8));
