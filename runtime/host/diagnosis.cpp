@@ -118,7 +118,7 @@ std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, s
 }
 
 std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipParams& chip,
-                          const std::vector<ActorStatus>& all) {
+                          const std::vector<ActorStatus>& all, const std::vector<std::uint16_t>& dead) {
   constexpr std::size_t kShown = 40;
   std::vector<ActorStatus> actors;
   std::copy_if(all.begin(), all.end(), std::back_inserter(actors), waits);
@@ -132,6 +132,7 @@ std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipPa
                        a.symbol.empty() ? "" : " in " + a.symbol);
   }
   if (actors.size() > kShown) out += fmt::format("  ... and {} more\n", actors.size() - kShown);
+  for (const std::uint16_t tile : dead) out += fmt::format("  the core of {} is dead\n", chip.tile_name(tile));
   const auto cycle = find_cycle(graph);
   if (!cycle.empty()) {
     std::vector<std::string> names;

@@ -36,6 +36,10 @@ void ProgramHost::message(std::uint16_t from_tile, std::uint32_t type, std::span
       if (!read(payload, end.trap)) break;
       end_ = end;
       return;
+    case abi::SystemType::crash:
+      if (!read(payload, end.trap)) break;
+      crash_(from_tile, end.trap);
+      return;
     default:
       break;
   }

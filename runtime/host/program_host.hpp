@@ -22,8 +22,10 @@ struct ProgramEnd {
 
 class ProgramHost {
  public:
-  // `print` takes text as the program sent it.
-  explicit ProgramHost(std::function<void(std::string_view)> print) : print_(std::move(print)) {}
+  // `print` takes text as the program sent it; `crash` word of an actor that a trap ended, and not the program.
+  ProgramHost(std::function<void(std::string_view)> print,
+              std::function<void(std::uint16_t tile, const abi::TrapPayload&)> crash)
+      : print_(std::move(print)), crash_(std::move(crash)) {}
 
   // A message to the host's mailbox. Anything that the abi does not define ends the program as malformed.
   void message(std::uint16_t from_tile, std::uint32_t type, std::span<const std::byte> payload);
@@ -32,6 +34,7 @@ class ProgramHost {
 
  private:
   std::function<void(std::string_view)> print_;
+  std::function<void(std::uint16_t, const abi::TrapPayload&)> crash_;
   std::optional<ProgramEnd> end_;
 };
 

@@ -34,9 +34,11 @@ Chip::Chip(sc_core::sc_module_name name, const Image& image, const LoadPlan& pla
       fabric_(params, &trace, options.routers),
       engine_(isa::make_engine(params.core)),
       observed_engine_(isa::make_observed_engine(params.core, *this)),
-      host_([this](std::string_view text) {
-        if (options_.print) options_.print(text);
-      }) {
+      host_(
+          [this](std::string_view text) {
+            if (options_.print) options_.print(text);
+          },
+          [this](std::uint16_t tile, const abi::TrapPayload& trap) { crashed(tile, trap); }) {
   TileListener& listener = *this;
   for (std::size_t i = 0; i < plan.lease.tiles.size(); ++i) {
     const std::uint16_t tile = plan.lease.tiles[i];
@@ -133,11 +135,18 @@ void Chip::consume(noc::TileId, std::uint32_t slot, const abi::MessageHeader& he
   if (header.type == static_cast<std::uint32_t>(abi::SystemType::print) && !host_.end())
     trace_.record(static_cast<std::uint16_t>(plan_.host.tile()), EventKind::print, now, payload.size(),
                   fnv1a(payload), 0);
+  message_cycle_ = now;
   host_.message(from, header.type, payload);
   if (host_.end() && outcome_ == Outcome::running) {
     fabric_.request_stop();
     finish(Outcome::ended, now);
   }
+}
+
+// An actor's own trap: those that watch it know, the program goes on.
+void Chip::crashed(std::uint16_t tile, const abi::TrapPayload& trap) {
+  trace_.record(tile, EventKind::trap, message_cycle_, trap.cause, trap.pc, trap.value);
+  if (options_.crash) options_.crash(trap_text("crash", tile, trap));
 }
 
 void Chip::finish(Outcome outcome, Cycle at) {
@@ -165,7 +174,7 @@ void Chip::judge(RunResult& result) {
     case Outcome::stopped: {
       const isa::TrapInfo& t = core_at_.at(*stopped_)->hart().trap;
       result.exit_code = kExitTrap;
-      result.diagnosis = trap_text(*stopped_, t.cause, t.pc, t.value, 0);
+      result.diagnosis = trap_text("trap", *stopped_, {t.cause, t.pc, t.value, 0});
       trace_.record(*stopped_, EventKind::trap, end_, t.cause, t.pc, t.value);
       break;
     }
@@ -175,13 +184,18 @@ void Chip::judge(RunResult& result) {
       break;
     case Outcome::running: {  // no event is left
       std::vector<ActorStatus> actors;
+      std::vector<std::uint16_t> dead;
       for (const auto& core : cores_) {
         if (core->waiting()) end_ = std::max(end_, core->waiting_since());
+        if (core->dead()) {
+          dead.push_back(core->tile());
+          continue;
+        }
         const auto here = read_actors(image_, plan_, core->tile(), core->l1());
         actors.insert(actors.end(), here.begin(), here.end());
       }
       result.exit_code = kExitTrap;
-      result.diagnosis = deadlock_text(image_, plan_, params_, actors);
+      result.diagnosis = deadlock_text(image_, plan_, params_, actors, dead);
       break;
     }
   }
@@ -197,7 +211,7 @@ void Chip::judge_end(RunResult& result, const ProgramEnd& end) {
       break;
     case ProgramEnd::Kind::trapped:
       result.exit_code = kExitTrap;
-      result.diagnosis = trap_text(end.tile, end.trap.cause, end.trap.pc, end.trap.value, end.trap.mark);
+      result.diagnosis = trap_text("trap", end.tile, end.trap);
       trace_.record(end.tile, EventKind::trap, end_, end.trap.cause, end.trap.pc, end.trap.value);
       break;
     case ProgramEnd::Kind::malformed:
@@ -207,19 +221,21 @@ void Chip::judge_end(RunResult& result, const ProgramEnd& end) {
   }
 }
 
-std::string Chip::trap_text(std::uint16_t tile, std::uint64_t cause, std::uint64_t pc, std::uint64_t value,
-                            std::uint64_t mark) const {
+std::string Chip::trap_text(std::string_view what, std::uint16_t tile, const abi::TrapPayload& trap) const {
   std::string actor = "the runtime";
-  if (mark != 0) {
-    const auto address = abi::Address::make(0, tile, mark >> 24, mark);
+  if (trap.mark != 0) {
+    const auto address = abi::Address::make(0, tile, trap.mark >> 24, trap.mark);
     if (const auto it = plan_.actor_names.find(address.bits); it != plan_.actor_names.end())
       actor = it->second;
-    else if (const auto b = plan_.behaviour_names.find(mark >> 40); b != plan_.behaviour_names.end())
+    else if (const auto b = plan_.behaviour_names.find(trap.mark >> 40); b != plan_.behaviour_names.end())
       actor = b->second + "*";
   }
-  const std::string symbol = image_.symbol_at(pc);
-  return fmt::format("trap: {} on {}: {} (address or instruction {:#x}) at pc {:#x}{}", actor,
-                     params_.tile_name(tile), trap_cause_name(cause), value, pc,
+  const std::string symbol = image_.symbol_at(trap.pc);
+  const std::string cause =
+      trap.cause == abi::kTimeBudgetCause
+          ? "time budget exceeded"
+          : fmt::format("{} (address or instruction {:#x})", trap_cause_name(trap.cause), trap.value);
+  return fmt::format("{}: {} on {}: {} at pc {:#x}{}", what, actor, params_.tile_name(tile), cause, trap.pc,
                      symbol.empty() ? "" : " in " + symbol);
 }
 

@@ -45,8 +45,8 @@ class Chip : public sc_core::sc_module,
 
   void judge(RunResult& result);
   void judge_end(RunResult& result, const ProgramEnd& end);
-  std::string trap_text(std::uint16_t tile, std::uint64_t cause, std::uint64_t pc, std::uint64_t value,
-                        std::uint64_t mark) const;
+  std::string trap_text(std::string_view what, std::uint16_t tile, const abi::TrapPayload& trap) const;
+  void crashed(std::uint16_t tile, const abi::TrapPayload& trap);
   RunInfo info(int exit_code) const;
 
   const Image& image_;
@@ -60,6 +60,7 @@ class Chip : public sc_core::sc_module,
   std::map<std::uint16_t, CoreTile*> core_at_;             // by tile
   std::map<std::uint16_t, std::unique_ptr<Dram>> drams_;
   ProgramHost host_;
+  Cycle message_cycle_ = 0;  // of the message that host_ takes
 
   sc_core::sc_event network_turn_, limit_turn_;
   Cycle position_ = 0;  // the fabric has stepped all cycles before

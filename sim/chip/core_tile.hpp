@@ -34,6 +34,7 @@ class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
   std::uint16_t tile() const { return tile_; }
   // The wait ended: the core goes on at `cycle`.
   void wake(Cycle cycle);
+  bool dead() const { return state_ == State::dead; }
   bool waiting() const { return state_ == State::waiting || state_ == State::asleep; }
   Cycle waiting_since() const { return waiting_since_; }
 

@@ -18,6 +18,7 @@
 #include "runtime/host/loader.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/config/chip_file.hpp"
+#include "sim/base/rng.hpp"
 #include "sim/chip/simulation.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/observation.hpp"
@@ -33,6 +34,7 @@ struct RunFlags {
   std::string image, chip = "xpu64", core, trace, json, quantum = "unlimited", noc = "model";
   ObserveFlags observe;
   std::vector<std::string> kills;
+  std::string kill_random;
   Cycle cycles_max = kNever;
   bool bare = false, quiet = false;
 };
@@ -64,6 +66,29 @@ InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
       static_cast<std::size_t>(used) != text.size())
     throw InputError(fmt::format("--kill {}: expected X,Y@CYCLE", text), "for example --kill 1,0@50000");
   return {core_tile(x, y, chip, "--kill " + text), cycle};
+}
+
+// "SEED,COUNT,CYCLE" -> so many different cores of the lease, but not its first, where the root actor is, each
+// at some cycle before that one.
+std::vector<InjectedDeath> parse_kill_random(const std::string& text, const Lease& lease) {
+  unsigned long long seed = 0, count = 0, cycles = 0;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%llu,%llu,%llu%n", &seed, &count, &cycles, &used) != 3 ||
+      static_cast<std::size_t>(used) != text.size() || text.find('-') != std::string::npos || cycles == 0)
+    throw InputError(fmt::format("--kill-random {}: expected SEED,COUNT,CYCLES", text),
+                     "for example --kill-random 1,2,100000: two cores, before cycle 100,000");
+  std::vector<std::uint16_t> tiles(lease.tiles.begin() + 1, lease.tiles.end());
+  if (count > tiles.size())
+    throw InputError(fmt::format("--kill-random {}: {} cores are to die, the program has {} beside its first",
+                                 text, count, tiles.size()));
+  Rng rng(seed);
+  std::vector<InjectedDeath> deaths;
+  for (; count != 0; --count) {
+    const auto chosen = tiles.begin() + static_cast<std::ptrdiff_t>(rng.below(tiles.size()));
+    deaths.push_back({*chosen, 1 + rng.below(cycles)});
+    tiles.erase(chosen);
+  }
+  return deaths;
 }
 
 // The cores that --observe names, by tile; all of the lease where it names none.
@@ -128,6 +153,9 @@ int run_bare(const RunFlags& flags) {
   isa::BareOptions options{.cycles_max = flags.cycles_max};
   if (!flags.observe.cores.empty())
     throw InputError("--observe: a bare program has one hart, on no chip", "leave it out");
+  if (flags.noc != "model") throw InputError("--noc: a bare program runs on no network", "leave it out");
+  if (!flags.kills.empty() || !flags.kill_random.empty())
+    throw InputError("--kill: a bare program has one hart, on no chip", "leave it out");
   std::optional<Observation> observation;
   if (flags.observe.any()) {
     observation.emplace(flags.observe, ElfFile::read(flags.image), flags.image);
@@ -165,6 +193,10 @@ int run_image(const RunFlags& flags) {
     std::fwrite(text.data(), 1, text.size(), out);
     std::fflush(out);
   };
+  options.crash = [out](std::string_view text) {
+    std::fflush(out);
+    fmt::print(stderr, "troupe: {}\n", text);
+  };
   options.progress = progress_line();
 
   LoadPlan plan;
@@ -175,6 +207,11 @@ int run_image(const RunFlags& flags) {
                refused.available);
     return kExitLease;
   }
+  if (!flags.kill_random.empty())
+    for (const InjectedDeath& death : parse_kill_random(flags.kill_random, plan.lease)) {
+      options.deaths.push_back(death);
+      if (!flags.quiet) fmt::print(stderr, "troupe: {} dies at cycle {}\n", chip.tile_name(death.tile), death.cycle);
+    }
   if (!flags.quiet)
     fmt::print(out, "this program requires {} XPU core{}; granted {}-{}\n", image.cores_required,
                image.cores_required == 1 ? "" : "s", plan.lease.first, plan.lease.last);
@@ -258,6 +295,8 @@ void add_run_command(CLI::App& app, Action& action) {
       ->check(CLI::PositiveNumber);
   command->add_option("--kill", flags->kills,
                       "X,Y@CYCLE: the core at (X,Y) dies at that cycle; may be repeated");
+  command->add_option("--kill-random", flags->kill_random,
+                      "SEED,COUNT,CYCLES: that many cores of the program, but not its first, die before that cycle");
   command->add_option("--quantum", flags->quantum, "Cycles that a core may run ahead; never changes a result")
       ->capture_default_str();
   command

@@ -155,8 +155,8 @@ TEST_CASE("a deadlock names who waits for whom and the cycle") {
   const auto address = [&](std::size_t tile) { return abi::Address::make(0, tile, 1, 1).bits; };
   std::vector<ActorStatus> actors(2);
   actors[0] = {
-      1, {0, address(1), 0xa100, abi::ActorState::credit, 0, address(2), 0xa104}, "ping", "pinger + 0x4"};
-  actors[1] = {2, {0, address(2), 0xa200, abi::ActorState::receive, 0, 0, 0xa208}, "pong", ""};
+      1, {address(1), 0xa100, abi::ActorState::credit, 0, address(2), 0xa104}, "ping", "pinger + 0x4"};
+  actors[1] = {2, {address(2), 0xa200, abi::ActorState::receive, 0, 0, 0xa208}, "pong", ""};
   const std::string text = deadlock_text(image, plan, chip, actors);
   CHECK(text ==
         "deadlock: no event is pending and 2 actors of two wait\n"
