@@ -82,14 +82,14 @@ TEST_CASE("the plan resolves addresses, segments and rings of every actor") {
   CHECK(plan.cores[0].boot_address == 0xc040);  // the 64-byte boundary behind the image
   CHECK(ping_block.core_count == 2);
   CHECK(ping_block.actor_count == 1);
-  CHECK(ping_block.first_free_slot == 2);
+  CHECK(ping_block.first_free_slot == abi::kFirstActorSlot + 1);
   CHECK(ping_block.heap_end == chip.l1.size.count);
   CHECK(at<std::uint16_t>(plan.cores[0], ping_block.core_tiles + 2) == 2);
 
   const auto ping = at<abi::BootActor>(plan.cores[0], ping_block.actors);
   CHECK(ping.entry == 0xa100);
   CHECK(ping.root == 1);
-  const auto pong_address = abi::Address::make(0, 2, 1, 1);
+  const auto pong_address = abi::Address::make(0, 2, abi::kFirstActorSlot, 1);
   CHECK(at<abi::BootArgument>(plan.cores[0], ping.arguments).value == pong_address.bits);
   const auto weights = at<abi::BootArgument>(plan.cores[0], ping.arguments + sizeof(abi::BootArgument));
   CHECK(weights.value == abi::Location::make(0, 7, 0x400).bits);  // DRAM 9 modulo 2 = 1: tile 7
@@ -120,12 +120,17 @@ TEST_CASE("a core whose rings do not fit L1 is an error with both sizes") {
   }
 }
 
-TEST_CASE("the host prints text and keeps the first end of the program") {
+TEST_CASE("the host prints text, tells of crashes and keeps the first end of the program") {
   std::string printed;
-  ProgramHost host([&](std::string_view text) { printed += text; });
+  std::vector<std::pair<std::uint16_t, std::uint64_t>> crashes;
+  ProgramHost host([&](std::string_view text) { printed += text; },
+                   [&](std::uint16_t tile, const abi::TrapPayload& trap) { crashes.push_back({tile, trap.pc}); });
   const auto type = [](abi::SystemType t) { return static_cast<std::uint32_t>(t); };
   host.message(1, type(abi::SystemType::print), std::as_bytes(std::span("hello", 5)));
   CHECK(printed == "hello");
+  const abi::TrapPayload trap{2, 0xa104, 0, 0};
+  host.message(3, type(abi::SystemType::crash), std::as_bytes(std::span(&trap, 1)));
+  CHECK(crashes == std::vector<std::pair<std::uint16_t, std::uint64_t>>{{3, 0xa104}});
   CHECK(!host.end());
   const abi::ExitPayload seven{7}, eight{8};
   host.message(1, type(abi::SystemType::exit), std::as_bytes(std::span(&seven, 1)));
@@ -136,8 +141,10 @@ TEST_CASE("the host prints text and keeps the first end of the program") {
 
 TEST_CASE("a message to the host that the abi does not define ends the program") {
   for (const auto& [type, bytes] :
-       {std::pair{7u, 5u}, {static_cast<std::uint32_t>(abi::SystemType::exit), 3u}}) {
-    ProgramHost host([](std::string_view) {});
+       {std::pair{7u, 5u},
+        {static_cast<std::uint32_t>(abi::SystemType::exit), 3u},
+        {static_cast<std::uint32_t>(abi::SystemType::crash), 3u}}) {
+    ProgramHost host([](std::string_view) {}, [](std::uint16_t, const abi::TrapPayload&) {});
     const std::vector<std::byte> payload(bytes);
     host.message(4, type, payload);
     REQUIRE(host.end());
