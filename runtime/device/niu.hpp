@@ -2,7 +2,13 @@
 // hardware. A host test links its own versions, and so runs the real runtime over a fake NIU.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#if defined(__riscv)
+#include <riscv_vector.h>
+#else
+#include <cstring>
+#endif
 
 #include "runtime/abi/memory_map.hpp"
 #include "runtime/abi/niu_registers.hpp"
@@ -34,5 +40,25 @@ void niu_store(std::uint64_t offset, std::uint64_t value);
 inline std::int64_t niu_doorbell(niu::Command command) {
   return static_cast<std::int64_t>(niu_load(niu::kDoorbell + 8 * static_cast<std::uint64_t>(command)));
 }
+
+// Of a message: short, and of a length that is not known before.
+#if defined(__riscv)
+inline void copy_payload(void* to, const void* from, std::uint64_t bytes) {
+  auto* t = static_cast<std::uint8_t*>(to);
+  const auto* f = static_cast<const std::uint8_t*>(from);
+  for (;;) {
+    const std::size_t vl = __riscv_vsetvl_e8m2(bytes);
+    __riscv_vse8_v_u8m2(t, __riscv_vle8_v_u8m2(f, vl), vl);
+    if (vl == bytes) [[likely]] return;
+    t += vl;
+    f += vl;
+    bytes -= vl;
+  }
+}
+#else
+inline void copy_payload(void* to, const void* from, std::uint64_t bytes) {
+  std::memcpy(to, from, bytes);
+}
+#endif
 
 }  // namespace troupe::device

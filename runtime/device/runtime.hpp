@@ -204,6 +204,8 @@ class Runtime {
     niu_store(niu::kMark, actor.mark);
   }
   void unready(Actor& actor);
+  void run_current();
+  Actor* land(std::uint64_t event);
   // operations.cpp. These return true when the operation has ended; ended() then tells its owner, unless
   // that is the caller.
   bool attempt(Operation& operation);
