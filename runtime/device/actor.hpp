@@ -77,6 +77,13 @@ struct Tie {
 
 struct Spill;
 
+// Received messages at equal distances.
+struct MessageRun {
+  std::byte* first;
+  std::byte* end;
+  std::uint32_t distance;  // bytes
+};
+
 // A place among the messages of a mailbox: behind `item` and the ring messages before the `ring`th to arrive.
 struct Cursor {
   Item* before_item;  // the one before `item`

@@ -2,6 +2,7 @@
 //
 // The NIU frees ring slots in order only. A message that is received out of turn, or released before an older
 // one, is marked in its header until the slots before it are free.
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/device/runtime.hpp"
@@ -78,6 +79,37 @@ void Runtime::release_slowly(abi::MessageHeader* message) {
   Actor& a = *current;
   if (Item* item = item_of(a, message)) return release_owned(*item);
   message->bytes = kReleased;
+  free_oldest(a);
+}
+
+MessageRun Runtime::receive_run() {
+  Actor& a = *current;
+  if (a.item_count != 0 || a.span != a.messages) {
+    auto* message = reinterpret_cast<std::byte*>(receive_slowly());
+    return {message, message + a.slot_bytes, a.slot_bytes};
+  }
+  const std::uint32_t bytes = std::min(a.span * std::uint32_t{a.slot_bytes}, a.ring_bytes - a.next);
+  const std::uint32_t count = bytes / a.slot_bytes;
+  MessageRun run{a.ring + a.next, a.ring + a.next + bytes, a.slot_bytes};
+  a.next = a.next + bytes == a.ring_bytes ? 0 : a.next + bytes;
+  a.messages -= count;
+  a.span = static_cast<std::uint16_t>(a.span - count);
+  a.held = static_cast<std::uint16_t>(a.held + count);
+  return run;
+}
+
+void Runtime::release(const MessageRun& run) {
+  Actor& a = *current;
+  if (run.first != a.ring + a.oldest) {
+    for (std::byte* at = run.first; at != run.end; at += run.distance)
+      release_slowly(reinterpret_cast<abi::MessageHeader*>(at));
+    return;
+  }
+  const std::uint32_t slot = a.address().slot();
+  std::uint16_t count = 0;
+  for (std::byte* at = run.first; at != run.end; at += run.distance, ++count) niu_store(niu::kMailboxAdvance, slot);
+  a.held = static_cast<std::uint16_t>(a.held - count);
+  a.oldest = run.end == a.ring + a.ring_bytes ? 0 : static_cast<std::uint32_t>(run.end - a.ring);
   free_oldest(a);
 }
 

@@ -119,6 +119,10 @@ class Runtime {
     }
     release_slowly(message);
   }
+  // Messages that lie one behind the other in the ring, all there are up to its end; or one alone, where the
+  // oldest is no such. Precondition: messages != 0.
+  MessageRun receive_run();
+  void release(const MessageRun& run);
   // For a receive that chooses: the messages not received yet, oldest first, from a cursor on; null: no more.
   // take() receives the one that next_unseen() returned last.
   Cursor first_unseen() const { return {nullptr, nullptr, current->ring_arrived - current->span}; }
