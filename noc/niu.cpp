@@ -172,7 +172,7 @@ Access Niu::store_register(std::uint64_t offset, std::uint64_t value, Cycle now)
       s.mailbox_shape = value;
       return done(0);
     case reg::kMailboxAdvance:
-      return value <= 0xffff && advance_mailbox(static_cast<std::uint32_t>(value), now) ? done(0) : kFault;
+      return advance_mailbox(value, now) ? done(0) : kFault;
     case reg::kTimer:
       s.timer = value;
       if (value != 0 && value <= now)
@@ -322,11 +322,13 @@ std::int64_t Niu::close_own_mailbox(Cycle now) {
   return 0;
 }
 
-// False when there is no message to free: the core's access faults.
-bool Niu::advance_mailbox(std::uint32_t slot, Cycle now) {
+// False when there are not as many messages to free: the core's access faults.
+bool Niu::advance_mailbox(std::uint64_t value, Cycle now) {
+  const auto slot = static_cast<std::uint32_t>(value);
+  const std::uint64_t count = (value >> 32) + 1;
   Mailbox* mailbox = state_->open_mailbox(slot);
-  if (mailbox == nullptr || mailbox->occupied() == 0) return false;
-  freed(slot, mailbox->advance(), now);
+  if (mailbox == nullptr || mailbox->occupied() < count) return false;
+  for (std::uint64_t i = 0; i < count; ++i) freed(slot, mailbox->advance(), now);
   return true;
 }
 

@@ -94,7 +94,7 @@ class Niu {
   Packet& new_request(Command command, std::uint8_t transaction, std::uint32_t& index);
   std::int64_t open_own_mailbox();
   std::int64_t close_own_mailbox(Cycle now);
-  bool advance_mailbox(std::uint32_t slot, Cycle now);
+  bool advance_mailbox(std::uint64_t value, Cycle now);
   std::uint64_t pop_event(Cycle now);
   void push_event(abi::niu::EventKind kind, Cycle now, std::uint64_t address, std::uint8_t transaction,
                   abi::Status status, std::uint64_t value);

@@ -106,7 +106,7 @@ struct BootBlock {
   std::uint64_t heap, heap_end;
 };
 inline constexpr std::uint32_t kRuntimeSlots = 16;  // of a core's slot 0
-inline constexpr std::uint32_t kRuntimeSlotBytes = 256;
+inline constexpr std::uint32_t kRuntimeSlotBytes = 512;
 
 // Behaviour declarations. The device runtime's macros put one record a behaviour into section
 // `.troupe.behaviours` and at most one program record into `.troupe.program` of the object file; the compiler

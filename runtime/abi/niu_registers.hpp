@@ -118,7 +118,7 @@ inline constexpr std::uint64_t kMailboxOpen =
 inline constexpr std::uint64_t kMailboxClose =
     0x160;  // load: closes; later messages get STALE; 0, or DoorbellError
 inline constexpr std::uint64_t kMailboxAdvance =
-    0x168;  // store: slot; frees its oldest message's slot (head + 1)
+    0x168;  // store: slot | (n - 1) << 32; frees the slots of its n oldest messages (head + n)
 
 // What a credit request gets that finds no slot.
 enum class MailboxPolicy : std::uint8_t {

@@ -77,7 +77,7 @@ struct Tie {
 
 struct Spill;
 
-// Received messages at equal distances.
+// MessageOrDown messages at equal distances.
 struct MessageRun {
   std::byte* first;
   std::byte* end;
@@ -94,8 +94,8 @@ struct Cursor {
 // What only some actors need; made on demand.
 struct Side {
   Tie* ties = nullptr;
-  ItemQueue signals;             // DOWN and EXIT, not received yet
-  Spill* spill = nullptr;        // of a mailbox with Overflow::spill
+  ItemQueue signals;               // DOWN and EXIT, not received yet
+  Spill* spill = nullptr;          // of a mailbox with Overflow::spill
   std::uint64_t down_mailbox = 0;  // the last mailbox that did not take a message; the next send there tells
   std::uint64_t budget = 0;        // cycles that it may run without waiting; 0: any
   std::uint32_t dropped = 0;       // messages that its mailbox dropped
@@ -174,9 +174,9 @@ struct MailboxShape {
 // Payload of SystemType::spawn, with the packed arguments behind it, and of ::spawned.
 struct SpawnRequest {
   std::uint64_t entry;
-  std::uint64_t reply_to;  // abi::Address of the asking core's runtime
-  std::uint64_t cookie;    // comes back in the reply
-  std::uint64_t parent;    // abi::Address of the spawner, for a link or monitor
+  std::uint64_t reply_to;   // abi::Address of the asking core's runtime
+  std::uint64_t cookie;     // comes back in the reply
+  std::uint64_t parent;     // abi::Address of the spawner, for a link or monitor
   std::uint64_t reference;  // of the monitor
   MailboxShape mailbox;
   std::uint32_t ties;  // kSpawn... below

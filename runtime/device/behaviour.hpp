@@ -137,7 +137,8 @@ struct Behaviour<Function> {
       return device::Parameter<T>::from(start.manifest[index]);
     } else {
       std::array<std::byte, sizeof(T)> bytes;
-      __builtin_memcpy(bytes.data(), __builtin_assume_aligned(start.packed + Shape::offset(index), 8), sizeof(T));
+      __builtin_memcpy(bytes.data(), __builtin_assume_aligned(start.packed + Shape::offset(index), 8),
+                       sizeof(T));
       return std::bit_cast<T>(bytes);
     }
   }

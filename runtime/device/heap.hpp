@@ -57,7 +57,8 @@ class Heap {
     const unsigned order = static_cast<unsigned>(std::bit_width(bytes - 1)) - 1;
     const std::size_t step = std::size_t{1} << (order - 2);
     const std::size_t steps = (bytes - (std::size_t{1} << order) + step - 1) / step;
-    return {32 + (order - 9) * 4 + static_cast<unsigned>(steps) - 1, (std::size_t{1} << order) + steps * step};
+    return {32 + (order - 9) * 4 + static_cast<unsigned>(steps) - 1,
+            (std::size_t{1} << order) + steps * step};
   }
   static constexpr std::size_t bytes_of(unsigned index);
   // A block that was never allocated before.

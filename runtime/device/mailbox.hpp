@@ -73,9 +73,10 @@ class [[nodiscard("co_await it: otherwise nothing is sent")]] Send {
     if (r.is_quiet()) [[likely]] {
       if (!r.is_own_tile(to_)) {
         status_ = Status::ok;
-        if (r.send_remote_now(to_, message_, kMessageLength<T>)) [[likely]] return true;
-      } else if (Actor* receiver = r.find(to_); receiver && receiver->landing &&
-                                                receiver->view.message_type == message_type<T>()) {
+        if (r.send_remote_now(to_, message_, kMessageLength<T>)) [[likely]]
+          return true;
+      } else if (Actor* receiver = r.find(to_);
+                 receiver && receiver->landing && receiver->view.message_type == message_type<T>()) {
         receiver->landing->delivered = 1;
         *reinterpret_cast<T*>(receiver->landing->payload()) = *message_;
         r.make_ready(*receiver);
@@ -186,8 +187,8 @@ class Borrowed {
   abi::MessageHeader* header_;
 };
 
-// Received messages where they lie, for a loop over them. Their places are free again when this ends. Must not
-// leave its actor.
+// MessageOrDown messages where they lie, for a loop over them. Their places are free again when this ends.
+// Must not leave its actor.
 template <class T>
 class Batch {
  public:
@@ -233,7 +234,7 @@ struct Down {
 
 // What next() receives: a message, or word of an end, or neither: the time is over.
 template <class T>
-struct Received {
+struct MessageOrDown {
   std::optional<T> message;
   std::optional<Down> down;
 };
@@ -376,7 +377,7 @@ class Inbox {
   template <class Wanted>
   task<std::optional<T>> receive_since(Mark mark, Wanted wanted, std::uint64_t cycles = kForever);
   // The oldest message or word of an end, in the order in which they came.
-  task<Received<T>> next(std::uint64_t cycles = kForever);
+  task<MessageOrDown<T>> next(std::uint64_t cycles = kForever);
 
   // True when receive() would not wait.
   bool ready() const { return device::runtime().current->messages != 0; }

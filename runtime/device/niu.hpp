@@ -49,7 +49,8 @@ inline void copy_payload(void* to, const void* from, std::uint64_t bytes) {
   for (;;) {
     const std::size_t vl = __riscv_vsetvl_e8m2(bytes);
     __riscv_vse8_v_u8m2(t, __riscv_vle8_v_u8m2(f, vl), vl);
-    if (vl == bytes) [[likely]] return;
+    if (vl == bytes) [[likely]]
+      return;
     t += vl;
     f += vl;
     bytes -= vl;

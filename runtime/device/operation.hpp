@@ -24,7 +24,7 @@ struct Operation {
   // Where it stands.
   enum class Place : std::uint8_t { none, credit_line, transaction_line };
 
-  Operation* next;       // in the line it stands in
+  Operation* next;  // in the line it stands in
   Actor* actor;
   std::uint64_t target;  // abi::Address or abi::Location
   std::uint64_t local;   // L1 address of the payload, or where a read lands

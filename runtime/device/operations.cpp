@@ -222,7 +222,8 @@ void Runtime::withdraw(Operation& operation) {
 void Runtime::handle(std::uint64_t event) {
   if (niu::event_kind(event) == niu::EventKind::message) [[likely]] {
     on_message(niu::event_slot(event), niu::event_count(event));
-    if (deferred_.first && !draining_) [[unlikely]] deliver_deferred();
+    if (deferred_.first && !draining_) [[unlikely]]
+      deliver_deferred();
     return;
   }
   switch (niu::event_kind(event)) {
@@ -246,7 +247,8 @@ void Runtime::handle(std::uint64_t event) {
     case niu::EventKind::none:
       break;
   }
-  if (deferred_.first && !draining_) [[unlikely]] deliver_deferred();
+  if (deferred_.first && !draining_) [[unlikely]]
+    deliver_deferred();
 }
 
 void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
@@ -256,7 +258,8 @@ void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
     actor->messages += count;
     actor->span = static_cast<std::uint16_t>(actor->span + count);
     actor->ring_arrived += count;
-    if (actor->overflow >= Overflow::drop_new) [[unlikely]] absorb(*actor);
+    if (actor->overflow >= Overflow::drop_new) [[unlikely]]
+      absorb(*actor);
     if (actor->view.state == abi::ActorState::receive) make_ready(*actor);
     return;
   }
@@ -420,7 +423,8 @@ void Runtime::serve_spawn(const SpawnRequest& request) {
 void Runtime::send_system(abi::Address to, abi::SystemType type, const void* payload, std::uint64_t bytes) {
   Operation now;
   now.prepare(nullptr, to.bits, payload, bytes, static_cast<std::uint32_t>(type), boot_->runtime_address);
-  const bool waits = unquiet_ != 0 && (transaction_line_.first || find_first(credit_line(to.bits), to.bits).operation);
+  const bool waits =
+      unquiet_ != 0 && (transaction_line_.first || find_first(credit_line(to.bits), to.bits).operation);
   if (!waits) {
     niu_store(niu::kTarget, now.target);
     niu_store(niu::kLocal, now.local);

@@ -3,6 +3,7 @@
 // The NIU frees ring slots in order only. A message that is received out of turn, or released before an older
 // one, is marked in its header until the slots before it are free.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "runtime/device/runtime.hpp"
@@ -31,7 +32,8 @@ bool is_taken(const abi::MessageHeader& header) {
 
 // The item is older than the oldest ring message not received.
 bool comes_first(const Actor& a, const Item& item) {
-  return a.in_ring() == 0 || static_cast<std::int32_t>(item.ring_position - (a.ring_arrived - a.in_ring())) <= 0;
+  return a.in_ring() == 0 ||
+         static_cast<std::int32_t>(item.ring_position - (a.ring_arrived - a.in_ring())) <= 0;
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ MessageRun Runtime::receive_run() {
     return {message, message + a.slot_bytes, a.slot_bytes};
   }
   const std::uint32_t bytes = std::min(a.span * std::uint32_t{a.slot_bytes}, a.ring_bytes - a.next);
-  const std::uint32_t count = bytes / a.slot_bytes;
+  const std::uint32_t count = bytes >> std::countr_zero(a.slot_bytes);
   MessageRun run{a.ring + a.next, a.ring + a.next + bytes, a.slot_bytes};
   a.next = a.next + bytes == a.ring_bytes ? 0 : a.next + bytes;
   a.messages -= count;
@@ -105,9 +107,8 @@ void Runtime::release(const MessageRun& run) {
       release_slowly(reinterpret_cast<abi::MessageHeader*>(at));
     return;
   }
-  const std::uint32_t slot = a.address().slot();
-  std::uint16_t count = 0;
-  for (std::byte* at = run.first; at != run.end; at += run.distance, ++count) niu_store(niu::kMailboxAdvance, slot);
+  const auto count = static_cast<std::uint64_t>(run.end - run.first) >> std::countr_zero(run.distance);
+  niu_store(niu::kMailboxAdvance, a.address().slot() | (count - 1) << 32);
   a.held = static_cast<std::uint16_t>(a.held - count);
   a.oldest = run.end == a.ring + a.ring_bytes ? 0 : static_cast<std::uint32_t>(run.end - a.ring);
   free_oldest(a);
@@ -161,7 +162,8 @@ Item* Runtime::new_item(std::uint64_t payload_bytes) {
 
 // False: there is none, and `status` says what becomes of the message.
 bool Runtime::room_for(Actor& a, abi::Status& status) {
-  if (a.item_count < a.slots) [[likely]] return true;
+  if (a.item_count < a.slots) [[likely]]
+    return true;
   switch (a.overflow) {
     case Overflow::block:
       status = abi::Status::pending;

@@ -102,10 +102,10 @@ task<std::optional<T>> Inbox<T, Slots, Full>::receive_if(Wanted wanted, std::uin
 }
 
 template <class T, std::uint32_t Slots, Overflow Full>
-task<Received<T>> Inbox<T, Slots, Full>::next(std::uint64_t cycles) {
+task<MessageOrDown<T>> Inbox<T, Slots, Full>::next(std::uint64_t cycles) {
   device::Patience patience(cycles);
   for (;;) {
-    Received<T> received;
+    MessageOrDown<T> received;
     if ((received.down = device::take_down_signal(false))) {
       patience.done();
       co_return received;

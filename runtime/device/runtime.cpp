@@ -58,9 +58,9 @@ std::int64_t Runtime::open_mailbox(Actor& actor, std::uint32_t slot, MailboxShap
   niu_store(niu::kMailbox, slot);
   niu_store(niu::kMailboxBase, reinterpret_cast<std::uint64_t>(ring));
   niu_store(niu::kMailboxShape,
-            niu::mailbox_shape(mailbox.slots, mailbox.slot_bytes,
-                               mailbox.overflow == Overflow::fail ? niu::MailboxPolicy::refuse
-                                                                  : niu::MailboxPolicy::block));
+            niu::mailbox_shape(
+                mailbox.slots, mailbox.slot_bytes,
+                mailbox.overflow == Overflow::fail ? niu::MailboxPolicy::refuse : niu::MailboxPolicy::block));
   const auto generation = static_cast<std::int64_t>(niu_load(niu::kMailboxOpen));
   if (generation < 0) {
     heap.release(ring, bytes);
@@ -211,9 +211,11 @@ void Runtime::run_ready() {
 
 // Until the scheduler is to go on; others may have run since.
 inline void Runtime::run_current() {
-  if (budgets_) [[unlikely]] start_budget();
+  if (budgets_) [[unlikely]]
+    start_budget();
   current->resume.resume();
-  if (budgets_) [[unlikely]] stop_budget();
+  if (budgets_) [[unlikely]]
+    stop_budget();
   Actor& actor = *current;
   current = nullptr;
   if (actor.frame.done()) {
@@ -239,7 +241,8 @@ inline Actor* Runtime::land(std::uint64_t event) {
   copy_payload(actor->landing->payload(), header + 1, header->bytes);
   actor->landing->delivered = 1;
   actor->landing = nullptr;
-  const std::uint32_t next = actor->next + actor->slot_bytes == actor->ring_bytes ? 0 : actor->next + actor->slot_bytes;
+  const std::uint32_t next =
+      actor->next + actor->slot_bytes == actor->ring_bytes ? 0 : actor->next + actor->slot_bytes;
   actor->next = actor->oldest = next;
   ++actor->ring_arrived;
   niu_store(niu::kMailboxAdvance, niu::event_slot(event));

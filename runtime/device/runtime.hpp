@@ -35,7 +35,8 @@ class Runtime {
     niu_store(niu::kLength, length);
     niu_store(niu::kSender, current->view.address);
     const std::int64_t id = niu_doorbell(niu::Command::message);
-    if (id < 0) [[unlikely]] return false;
+    if (id < 0) [[unlikely]]
+      return false;
     transactions_[id] = {current->view.address, Transaction::Kind::message};
     return true;
   }
@@ -101,7 +102,8 @@ class Runtime {
   // The oldest message not received yet; release() frees its place. Precondition: messages != 0.
   abi::MessageHeader* receive() {
     Actor& a = *current;
-    if (a.item_count != 0 || a.span != a.messages) [[unlikely]] return receive_slowly();
+    if (a.item_count != 0 || a.span != a.messages) [[unlikely]]
+      return receive_slowly();
     auto* message = reinterpret_cast<abi::MessageHeader*>(a.ring + a.next);
     a.next = a.next + a.slot_bytes == a.ring_bytes ? 0 : a.next + a.slot_bytes;
     --a.messages;
@@ -161,7 +163,7 @@ class Runtime {
     return heap.allocate(bytes);
   }
 
-  Actor* current = nullptr;  // null in the scheduler itself
+  Actor* current = nullptr;                                   // null in the scheduler itself
   std::uint32_t last_frame_bytes = 0, last_message_type = 0;  // of the frame and behaviour begun last
   Heap heap;
   const abi::BootBlock& boot() const { return *boot_; }
@@ -242,9 +244,8 @@ class Runtime {
   void skip_taken(Actor& actor);
   Item* item_of(Actor& actor, abi::MessageHeader* message) const {
     auto* at = reinterpret_cast<std::byte*>(message);
-    return at >= actor.ring && at < actor.ring + actor.ring_bytes
-               ? nullptr
-               : Item::of(at + sizeof(abi::MessageHeader));
+    return at >= actor.ring && at < actor.ring + actor.ring_bytes ? nullptr
+                                                                  : Item::of(at + sizeof(abi::MessageHeader));
   }
   void deliver(Actor& actor, Item& item);
   bool room_for(Actor& actor, abi::Status& status);
@@ -288,7 +289,7 @@ class Runtime {
   Slots slots_;
   Actor* ready_first_ = nullptr;
   Actor** ready_tail_ = &ready_first_;
-  std::uint32_t unquiet_ = 0;  // operations in lines, actors with a down_mailbox, and 1 for budgets
+  std::uint32_t unquiet_ = 0;    // operations in lines, actors with a down_mailbox, and 1 for budgets
   std::int32_t turns_left_ = 0;  // until the scheduler goes on: to look for events, or because of doomed_
   std::uint32_t live_ = 0;
   bool doomed_ = false;  // the running actor ends as soon as it waits, with this reason
@@ -312,10 +313,10 @@ class Runtime {
   abi::SystemType signal_type_ = abi::SystemType::down;
   std::uint64_t budget_end_ = 0;  // cycle; 0: none is armed
   bool draining_ = false;
-  bool asks_to_be_sent_ = false;      // some credit requests found no transaction id
-  bool budgets_ = false;              // some actor has a budget
-  Line credit_lines_[kBuckets];       // operations without a credit, by mailbox
-  Line transaction_line_;             // operations without a transaction id
+  bool asks_to_be_sent_ = false;  // some credit requests found no transaction id
+  bool budgets_ = false;          // some actor has a budget
+  Line credit_lines_[kBuckets];   // operations without a credit, by mailbox
+  Line transaction_line_;         // operations without a transaction id
   Transaction transactions_[256] = {};
 };
 

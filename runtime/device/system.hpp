@@ -62,7 +62,8 @@ inline void trap_exits(bool traps = true) {
 inline void stop(Address<void> other, const ExitReason& reason = {ExitKind::shutdown, 0, 0, 0}) {
   device::runtime().stop(other.raw, reason);
 }
-// Ends an actor whatever it traps. Destructors of what it holds do not run; the runtime takes back its memory.
+// Ends an actor whatever it traps. Destructors of what it holds do not run; the runtime takes back its
+// memory.
 inline void kill(Address<void> other) {
   device::runtime().stop(other.raw, {ExitKind::killed, 0, 0, 0});
 }

@@ -358,7 +358,8 @@ void Runtime::ask_for_watches() {
 }
 
 std::uint64_t Runtime::watch_mailbox(std::uint64_t tile) const {
-  return tile << 40 | std::uint64_t{abi::kWatchSlot} << 24 | abi::Address{boot_->runtime_address}.generation();
+  return tile << 40 | std::uint64_t{abi::kWatchSlot} << 24 |
+         abi::Address{boot_->runtime_address}.generation();
 }
 
 // All ties to its actors end, as if each had been told.
@@ -417,7 +418,8 @@ void Runtime::on_timer() {
     timer.passed = true;
     timer.actor->timer = nullptr;
     const auto state = timer.actor->view.state;
-    if (state == abi::ActorState::receive || state == abi::ActorState::signal || state == abi::ActorState::sleep)
+    if (state == abi::ActorState::receive || state == abi::ActorState::signal ||
+        state == abi::ActorState::sleep)
       make_ready(*timer.actor);
   }
   if (timers_) niu_store(niu::kTimer, timers_->deadline);

@@ -132,7 +132,8 @@ std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipPa
                        a.symbol.empty() ? "" : " in " + a.symbol);
   }
   if (actors.size() > kShown) out += fmt::format("  ... and {} more\n", actors.size() - kShown);
-  for (const std::uint16_t tile : dead) out += fmt::format("  the core of {} is dead\n", chip.tile_name(tile));
+  for (const std::uint16_t tile : dead)
+    out += fmt::format("  the core of {} is dead\n", chip.tile_name(tile));
   const auto cycle = find_cycle(graph);
   if (!cycle.empty()) {
     std::vector<std::string> names;

@@ -29,6 +29,7 @@ std::vector<ActorStatus> read_actors(const Image& image, const LoadPlan& plan, s
 // wait-for cycle by name where there is one. An actor that waits for a message waits for those with an edge
 // to it. `dead`: tiles whose cores died; their actors are not among `actors`.
 std::string deadlock_text(const Image& image, const LoadPlan& plan, const ChipParams& chip,
-                          const std::vector<ActorStatus>& actors, const std::vector<std::uint16_t>& dead = {});
+                          const std::vector<ActorStatus>& actors,
+                          const std::vector<std::uint16_t>& dead = {});
 
 }  // namespace troupe

@@ -22,7 +22,8 @@ struct ProgramEnd {
 
 class ProgramHost {
  public:
-  // `print` takes text as the program sent it; `crash` word of an actor that a trap ended, and not the program.
+  // `print` takes text as the program sent it; `crash` word of an actor that a trap ended, and not the
+  // program.
   ProgramHost(std::function<void(std::string_view)> print,
               std::function<void(std::uint16_t tile, const abi::TrapPayload&)> crash)
       : print_(std::move(print)), crash_(std::move(crash)) {}

@@ -39,9 +39,9 @@ struct RunOptions {
   Cycle cycles_max = kNever;  // the run ends there, if the program did not before
   std::vector<InjectedDeath> deaths;
   noc::RouterFactory routers;  // another implementation of the network's routers; never changes a result
-  std::function<void(std::string_view)> print;         // text of the program
-  std::function<void(std::string_view)> crash;         // a line about an actor that a trap ended, not the program
-  CoreObserver* observer = nullptr;                    // never changes a result
+  std::function<void(std::string_view)> print;  // text of the program
+  std::function<void(std::string_view)> crash;  // a line about an actor that a trap ended, not the program
+  CoreObserver* observer = nullptr;             // never changes a result
   std::function<void(Cycle, std::uint64_t)> progress;  // cycle and instructions so far, now and then
 };
 

@@ -68,8 +68,8 @@ InjectedDeath parse_kill(const std::string& text, const ChipParams& chip) {
   return {core_tile(x, y, chip, "--kill " + text), cycle};
 }
 
-// "SEED,COUNT,CYCLE" -> so many different cores of the lease, but not its first, where the root actor is, each
-// at some cycle before that one.
+// "SEED,COUNT,CYCLE" -> so many different cores of the lease, but not its first, where the root actor is,
+// each at some cycle before that one.
 std::vector<InjectedDeath> parse_kill_random(const std::string& text, const Lease& lease) {
   unsigned long long seed = 0, count = 0, cycles = 0;
   int used = 0;
@@ -210,7 +210,8 @@ int run_image(const RunFlags& flags) {
   if (!flags.kill_random.empty())
     for (const InjectedDeath& death : parse_kill_random(flags.kill_random, plan.lease)) {
       options.deaths.push_back(death);
-      if (!flags.quiet) fmt::print(stderr, "troupe: {} dies at cycle {}\n", chip.tile_name(death.tile), death.cycle);
+      if (!flags.quiet)
+        fmt::print(stderr, "troupe: {} dies at cycle {}\n", chip.tile_name(death.tile), death.cycle);
     }
   if (!flags.quiet)
     fmt::print(out, "this program requires {} XPU core{}; granted {}-{}\n", image.cores_required,
@@ -295,8 +296,9 @@ void add_run_command(CLI::App& app, Action& action) {
       ->check(CLI::PositiveNumber);
   command->add_option("--kill", flags->kills,
                       "X,Y@CYCLE: the core at (X,Y) dies at that cycle; may be repeated");
-  command->add_option("--kill-random", flags->kill_random,
-                      "SEED,COUNT,CYCLES: that many cores of the program, but not its first, die before that cycle");
+  command->add_option(
+      "--kill-random", flags->kill_random,
+      "SEED,COUNT,CYCLES: that many cores of the program, but not its first, die before that cycle");
   command->add_option("--quantum", flags->quantum, "Cycles that a core may run ahead; never changes a result")
       ->capture_default_str();
   command

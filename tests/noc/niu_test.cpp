@@ -96,7 +96,12 @@ TEST_CASE("messages that arrive before the event is popped share one event, and 
   CHECK(chip.memories.at(to).load64(0x40010) == 103);  // the ring has gone round
   CHECK(chip.memories.at(to).load64(0x40050) == 104);
   CHECK(chip.memories.at(to).load64(0x40090) == 102);
+  // Two at once; not more than there are.
   CHECK(chip.fabric.niu(to).occupied_slots() == 2);
+  CHECK(chip.fabric.niu(to).store(reg::kMailboxAdvance, 8, std::uint64_t{2} << 32, chip.now).kind ==
+        Access::Kind::fault);
+  chip.store(to, reg::kMailboxAdvance, std::uint64_t{1} << 32);
+  CHECK(chip.fabric.niu(to).occupied_slots() == 0);
 }
 
 TEST_CASE("the guard refuses other tenants, stale generations, remote reads of L1 and bytes outside memory") {

@@ -33,7 +33,7 @@ extern "C" void core_main(const abi::BootBlock* boot) {
         const uint64_t slot = self(boot).ring + messages % self(boot).slots * self(boot).slot_bytes;
         hash = (hash ^ *reinterpret_cast<const volatile uint64_t*>(slot + 8)) * 1099511628211u;
         ++messages;
-        niu_store(niu::kMailboxAdvance, 1);
+        niu_store(niu::kMailboxAdvance, abi::kFirstActorSlot);
       }
     }
     for (unsigned i = 0; i < 64; ++i) hash = (hash ^ zone[i]) * 1099511628211u;

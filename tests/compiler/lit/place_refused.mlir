@@ -7,7 +7,7 @@
 
 // CORES: place_refused.mlir:[[#@LINE+9]]:3: error: program @three requires 2 cores, the chip has 1
 // CORES: note: require fewer
-// IMAGE: place_refused.mlir:[[#@LINE+6]]:1: error: the image of program @three wants 61632 bytes of L1, a core has 60000
+// IMAGE: place_refused.mlir:[[#@LINE+6]]:1: error: the image of program @three wants 65728 bytes of L1, a core has 60000
 // IMAGE: note: of 60000 bytes of L1 the image takes 40960
 // ALONE: place_refused.mlir:[[#@LINE+6]]:3: error: actor @a does not fit a core: it wants 32840 bytes of L1, there are 8368
 // ALONE: note: its mailbox of 4 x 8192 takes 32768; of 70000 bytes of L1 the image takes 40960

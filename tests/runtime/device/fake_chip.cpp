@@ -189,7 +189,11 @@ void FakeChip::store(std::uint64_t offset, std::uint64_t value) {
     core.timer = value;
     return;
   }
-  if (offset == niu::kMailboxAdvance) return advance(core, static_cast<std::uint32_t>(value));
+  if (offset == niu::kMailboxAdvance) {
+    for (std::uint64_t left = (value >> 32) + 1; left != 0; --left)
+      advance(core, static_cast<std::uint32_t>(value));
+    return;
+  }
   core.registers[offset] = value;
 }
 

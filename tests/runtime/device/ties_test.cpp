@@ -97,7 +97,8 @@ actor linked(Address<int> victim, Address<int> report) {
 template <int Core>
 actor links(Inbox<int> in) {
   const auto victim = co_await spawn<failing>(on(1));
-  [[maybe_unused]] const auto [other, reference] = co_await spawn_monitor<linked>(victim, in.address(), on(Core));
+  [[maybe_unused]] const auto [other, reference] =
+      co_await spawn_monitor<linked>(victim, in.address(), on(Core));
   co_await in.receive();
   co_await victim.send(5);
   const auto down = co_await next_down();
@@ -162,7 +163,8 @@ actor chooses(Inbox<Request, 8> in) {
     print("{} ", answer->value);
   }
   int sum = 0;
-  for (int i = 0; i < 2; ++i) sum += (co_await in.receive_if([](const Request& r) { return r.value == 2; }))->value;
+  for (int i = 0; i < 2; ++i)
+    sum += (co_await in.receive_if([](const Request& r) { return r.value == 2; }))->value;
   for (int i = 0; i < 4; ++i) sum += (co_await in.receive()).value;
   print("{}", sum);
   co_await server.send({0, {}, -1});

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/abi/core_layout.hpp"
 #include "runtime/host/diagnosis.hpp"
 #include "runtime/host/loader.hpp"
 #include "runtime/host/program_host.hpp"
@@ -97,7 +98,7 @@ TEST_CASE("the plan resolves addresses, segments and rings of every actor") {
   const auto pong_block = at<abi::BootBlock>(plan.cores[1], plan.cores[1].boot_address);
   const auto pong = at<abi::BootActor>(plan.cores[1], pong_block.actors);
   CHECK(pong.root == 0);
-  CHECK(pong.ring == pong_block.runtime_ring + 16 * 256);
+  CHECK(pong.ring == pong_block.runtime_ring + abi::kRuntimeRingBytes);
   CHECK(pong.ring + 4 * 128 <= pong_block.heap);
   CHECK(plan.actor_names.at(pong_address.bits) == "pong");
 
@@ -123,8 +124,9 @@ TEST_CASE("a core whose rings do not fit L1 is an error with both sizes") {
 TEST_CASE("the host prints text, tells of crashes and keeps the first end of the program") {
   std::string printed;
   std::vector<std::pair<std::uint16_t, std::uint64_t>> crashes;
-  ProgramHost host([&](std::string_view text) { printed += text; },
-                   [&](std::uint16_t tile, const abi::TrapPayload& trap) { crashes.push_back({tile, trap.pc}); });
+  ProgramHost host(
+      [&](std::string_view text) { printed += text; },
+      [&](std::uint16_t tile, const abi::TrapPayload& trap) { crashes.push_back({tile, trap.pc}); });
   const auto type = [](abi::SystemType t) { return static_cast<std::uint32_t>(t); };
   host.message(1, type(abi::SystemType::print), std::as_bytes(std::span("hello", 5)));
   CHECK(printed == "hello");
@@ -140,10 +142,9 @@ TEST_CASE("the host prints text, tells of crashes and keeps the first end of the
 }
 
 TEST_CASE("a message to the host that the abi does not define ends the program") {
-  for (const auto& [type, bytes] :
-       {std::pair{7u, 5u},
-        {static_cast<std::uint32_t>(abi::SystemType::exit), 3u},
-        {static_cast<std::uint32_t>(abi::SystemType::crash), 3u}}) {
+  for (const auto& [type, bytes] : {std::pair{7u, 5u},
+                                    {static_cast<std::uint32_t>(abi::SystemType::exit), 3u},
+                                    {static_cast<std::uint32_t>(abi::SystemType::crash), 3u}}) {
     ProgramHost host([](std::string_view) {}, [](std::uint16_t, const abi::TrapPayload&) {});
     const std::vector<std::byte> payload(bytes);
     host.message(4, type, payload);
