@@ -88,14 +88,16 @@ class Queue {
   int first_ = 0, size_ = 0;
 };
 
+// Where it runs, there is only the root besides.
 actor manager(Inbox<Request, 128> in, Address<Consumed> root) {
   Queue<Address<bool>, kProducers> producers;  // which have not been asked
   Queue<Address<Item>, kConsumers> consumers;
   Queue<Item, kSlots> buffer;
   int asked = 0, delivered = 0;  // producers that are making an item; items
   for (int i = 0; i < kProducers; ++i) {
-    producers.push(present(co_await spawn<producer>(i * ITEMS, in.address())));
-    present(co_await spawn<consumer>(in.address(), root));
+    const auto core = 1 + i % (core_count() - 1);
+    producers.push(present(co_await spawn<producer>(i * ITEMS, in.address(), on(core))));
+    present(co_await spawn<consumer>(in.address(), root, on(core)));
   }
   while (delivered < kAllItems || consumers.size() < kConsumers) {
     for (; !producers.empty() && buffer.size() + asked < kSlots; ++asked) co_await producers.pop().send(true);
