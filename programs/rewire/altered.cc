@@ -1,0 +1,3 @@
+// rewire with other changes.
+#define SEED 2
+#include "rewire.cc"
