@@ -60,7 +60,10 @@ actor worker(Inbox<Board, 1> in, Address<Answer> master) {
 TROUPE_BEHAVIOUR(worker);
 
 actor nqueens(Inbox<Answer> in) {
-  for (int i = 0; i < kWorkers; ++i) present(co_await spawn<worker>(in.address()));
+  for (int i = 0; i < kWorkers; ++i) {
+    // Not here: computing, a worker would hold up the master.
+    present(co_await spawn<worker>(in.address(), on(1 + i % (core_count() - 1))));
+  }
   std::array<Board, 1024> boards;  // the last one goes first
   std::size_t waiting = 0;
   boards[waiting++] = {0, 0, 0, 0};
