@@ -241,6 +241,7 @@ void Fabric::check_invariants() const {
   std::map<std::pair<std::uint64_t, TileId>, std::uint64_t> pool;  // by mailbox and sender
   std::unordered_map<std::uint64_t, std::uint64_t> found;
   const auto count = [&](std::uint64_t mailbox, TileId sender, std::uint64_t credits, bool is_static) {
+    if (credits == 0) return;
     found[mailbox] += credits;
     if (!is_static) pool[{mailbox, sender}] += credits;
   };
@@ -257,7 +258,7 @@ void Fabric::check_invariants() const {
     if (!p.live) continue;
     const bool range = p.reply && p.status == abi::Status::range && p.static_credit;
     if (p.command == Command::message && (!p.reply || range)) count(p.target, p.source, 1, p.static_credit);
-    if (p.command == Command::credit && p.credits != 0)
+    if (p.command == Command::credit)
       count(p.target, p.source == abi::Address{p.target}.tile() ? p.destination : p.source, p.credits,
             p.static_credit);
   }

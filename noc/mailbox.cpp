@@ -100,11 +100,9 @@ std::vector<Holder>::iterator Mailbox::holder(TileId tile) {
   return place == holders_.end() || place->tile == tile ? place : holders_.end();
 }
 
-// With all of a holder's credits back, a recall of it can bring none.
+// A tile without a row is forgotten once its last credit is back.
 void Mailbox::settle(std::vector<Holder>::iterator holder) {
-  if (holder->credits != 0) return;
-  set_recalled(*holder, false);
-  if (!holder->keeps) holders_.erase(holder);
+  if (holder->credits == 0 && !holder->keeps) holders_.erase(holder);
 }
 
 bool Mailbox::occupied_by_edge(TileId tile) const {

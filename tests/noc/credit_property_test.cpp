@@ -61,6 +61,7 @@ class Traffic {
   void run(Cycle offering) {
     for (offering_ = true; chip_.now < offering;) step();
     offering_ = false;
+    for (Core& core : cores_) core.turns = std::max(core.turns, 0.05);  // the slow ones catch up
     for (const Cycle limit = chip_.now + 400'000; waiting();) {
       REQUIRE_MESSAGE(chip_.now < limit, "cycle ", chip_.now, ": a message waits for ever");
       step();

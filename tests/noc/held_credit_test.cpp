@@ -199,6 +199,26 @@ TEST_CASE(
   CHECK(reg::event_kind(chip.event(other)) == CoreEvent::credit);
 }
 
+TEST_CASE("a credit that comes back while a request is under way is told of at once") {
+  CreditChip chip;
+  const TileId from = chip.core(0), to = chip.core(1);
+  const Address mailbox = chip.mailbox(to, 1);
+  chip.grant(from, mailbox);
+  REQUIRE(chip.send(from, mailbox, 0) >= 0);
+  chip.settle();
+  chip.store(to, reg::kMailboxAdvance, 0);
+  REQUIRE(chip.ask(from, mailbox) == reg::kCreditTransaction);  // crosses the credit
+  const Cycle back = chip.now + law(chip.params, to, from, 0);
+  chip.run_to(back - 1);
+  CHECK(chip.event(from) == 0);
+  chip.run_to(back);
+  CHECK(reg::event_kind(chip.event(from)) == CoreEvent::credit);
+  CHECK(chip.send(from, mailbox, 0) >= 0);
+  chip.settle();
+  chip.free(to);
+  CHECK(reg::event_kind(chip.event(from)) == CoreEvent::credit);  // the request's
+}
+
 TEST_CASE("a request does not wait for a credit that its own core was told of and did not use") {
   CreditChip chip;
   const TileId from = chip.core(0), to = chip.core(1);

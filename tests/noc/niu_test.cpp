@@ -437,7 +437,8 @@ TEST_CASE("parameters the NIU cannot represent are the user's error") {
   for (auto change : std::vector<void (*)(ChipParams&)>{
            [](ChipParams& p) { p.noc.virtual_channels = 1; }, [](ChipParams& p) { p.niu.inject.count = 1; },
            [](ChipParams& p) { p.niu.eject.count = 0; }, [](ChipParams& p) { p.niu.transactions = 256; },
-           [](ChipParams& p) { p.noc.flit.count = 0; }, [](ChipParams& p) { p.niu.semaphores = 257; }}) {
+           [](ChipParams& p) { p.niu.credit_rows = 0; }, [](ChipParams& p) { p.noc.flit.count = 0; },
+           [](ChipParams& p) { p.niu.semaphores = 257; }}) {
     ChipParams p = preset("tiny");
     change(p);
     CHECK_THROWS_AS(Fabric{p}, InputError);
