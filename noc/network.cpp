@@ -54,7 +54,8 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
       tiles_(static_cast<std::uint16_t>(grid.width * grid.height)),
       injecting_(ceil_div(tiles_, 64), 0),
       injectors_(tiles_, Injector(params_)),
-      flits_out_(tiles_ * std::size_t{8}, 0) {
+      arrived_(ceil_div(tiles_, 64), 0),
+      arrived_flits_(tiles_) {
   flit_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.link).count);
   delivery_cycles_ = static_cast<unsigned>((noc.switch_alloc + noc.switch_traversal + noc.niu_link).count);
   credit_cycles_ = static_cast<unsigned>(noc.credit.count) + 2;
@@ -65,7 +66,7 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
   for (unsigned i = 0; i < std::bit_ceil(std::max({flit_cycles_, delivery_cycles_, injector_cycles_}) + 1);
        ++i) {
     flits_.emplace_back(ports);
-    arrivals_.push_back({std::vector<std::uint64_t>(tiles_ / 64 + 1), std::vector<FlitAt>(tiles_ + 1u)});
+    arrivals_.emplace_back(tiles_);
   }
   for (unsigned i = 0; i < std::bit_ceil(credit_cycles_ + 1); ++i) {
     credits_.emplace_back(ports);
@@ -94,7 +95,6 @@ Network::Network(const GridParams& grid, const NocParams& noc, std::size_t numbe
 }
 
 void Network::build_links() {
-  const bool swapped = y_first(geometry_.routing);
   links_.resize(tiles_ * std::size_t{8});
   upstream_.resize(tiles_ * std::size_t{8});
   for (std::uint16_t t = 0; t < tiles_; ++t) {
@@ -104,9 +104,8 @@ void Network::build_links() {
       const Position there = neighbour(geometry_, here, port);
       const std::uint16_t next = tile_at(geometry_, there);
       Link& link = links_[t * 8u + port];
-      link.tile = port == kLocal ? t : tiles_;
-      link.first_row = 256u * (swapped ? there.y : there.x);
-      link.second_row = 256u * (swapped ? there.x : there.y);
+      link.column = static_cast<std::uint16_t>(256u * there.x);
+      link.row = static_cast<std::uint16_t>(256u * there.y);
       if (port == kLocal) continue;
       link.input = params_.channel(next, opposite(port), 0);
       upstream_[next * 8u + opposite(port)] = params_.channel(t, port, 0);
@@ -115,13 +114,13 @@ void Network::build_links() {
   }
 }
 
-// The hop depends on one coordinate while that one differs, so two small tables hold all routes.
+// The hop depends on one coordinate while that one differs, so two small tables hold all routes. Where both
+// are reached it is the way out, which has no axis: in both tables.
 void Network::build_hops() {
-  const bool swapped = y_first(geometry_.routing);
-  for (const bool second : {false, true}) {
-    const bool along_y = second != swapped;
+  for (const bool along_y : {false, true}) {
     const unsigned size = along_y ? geometry_.height : geometry_.width;
-    std::vector<std::uint8_t>& table = hop_tables_[second];
+    const unsigned axis = along_y == y_first(geometry_.routing) ? 0 : kSecondAxis;
+    std::vector<std::uint8_t>& table = hop_tables_[along_y];
     table.assign(size * 256u, kThere);
     for (unsigned at = 0; at < size; ++at)
       for (unsigned to = 0; to < size; ++to) {
@@ -129,20 +128,20 @@ void Network::build_hops() {
           return along_y ? Position{0, static_cast<std::uint16_t>(n)}
                          : Position{static_cast<std::uint16_t>(n), 0};
         };
-        if (at != to || second) table[at * 256 + to] = packed(route(geometry_, along(at), along(to)));
+        const unsigned hop = packed(route(geometry_, along(at), along(to)));
+        table[at * 256 + to] = static_cast<std::uint8_t>(hop | (at == to ? kThere : axis));
       }
   }
-  hops_ = {hop_tables_[0].data(), hop_tables_[1].data(), swapped ? 8u : 0u};
+  hops_ = {hop_tables_[0].data(), hop_tables_[1].data()};
 }
 
-std::uint32_t Network::new_packet(const Packet& packet) {
+std::uint32_t Network::new_packet() {
   if (free_packet_ == kNone) {
-    packets_.push_back(packet);
+    packets_.emplace_back();
     return static_cast<std::uint32_t>(packets_.size() - 1);
   }
   const std::uint32_t index = free_packet_;
   free_packet_ = packets_[index].next;
-  packets_[index] = packet;
   return index;
 }
 
@@ -162,7 +161,9 @@ void Network::offer(std::uint16_t from, std::uint16_t to, unsigned flits, VcRang
   CHECK(from < tiles_ && to < tiles_ && flits >= 1 && flits <= 0xffff && vcs.first <= vcs.last &&
             vcs.last < params_.range_end() && traffic != kMulticasts,
         "packet {} from {} to {}, {} flits, VCs {}..{}", tag, from, to, flits, +vcs.first, +vcs.last);
-  queue(new_packet({tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs}), traffic);
+  const std::uint32_t index = new_packet();
+  packets_[index] = {tag, kNone, ++serial_, from, to, static_cast<std::uint16_t>(flits), 0, vcs};
+  queue(index, traffic);
   flits_pending_ += flits;
 }
 
@@ -174,9 +175,15 @@ void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned 
             flits <= params_.depth && vcs.first <= vcs.last && vcs.last < params_.multicast_range_end(),
         "multicast {} from {} to {} tiles, {} flits, VCs {}..{}", tag, from, copies, flits, +vcs.first,
         +vcs.last);
-  const std::uint32_t index =
-      new_packet({tag, kNone, ++serial_, from, tile_at(geometry_, to.corner),
-                  static_cast<std::uint16_t>(flits), static_cast<std::uint16_t>(copies), vcs});
+  const std::uint32_t index = new_packet();
+  packets_[index] = {tag,
+                     kNone,
+                     ++serial_,
+                     from,
+                     tile_at(geometry_, to.corner),
+                     static_cast<std::uint16_t>(flits),
+                     static_cast<std::uint16_t>(copies),
+                     vcs};
   if (multicast_routes_.size() <= index) multicast_routes_.resize(packets_.size());
   multicast_routes_[index] = {source, to};
   queue(index, kMulticasts);
@@ -191,7 +198,13 @@ void Network::step(Cycle now) {
   auto sent = flits.writer();
   for_each_bit(injecting_, [&](std::uint16_t tile) { inject(tile, now, sent); });
   flits.close(sent);
-  send_on(routers_->step(now), now);
+  const Departures departures = routers_->step(now);
+  if (params_.vc_bits == 2)
+    send_on<2>(departures, now);
+  else if (params_.vc_bits == 3)
+    send_on<3>(departures, now);
+  else
+    send_on<4>(departures, now);
 #ifdef TROUPE_DEBUG
   check_invariants();
 #endif
@@ -216,11 +229,16 @@ void Network::take_arrivals(Cycle now) {
   flits.clear();
   if (!multicasts_.empty()) take_multicasts(now);
 
-  Arrivals& arrivals = at(arrivals_, now);
-  for_each_bit(arrivals.tiles, [&](std::uint16_t tile) {
-    if (tile < tiles_) take_delivery(tile, arrivals.flits[tile]);
-  });
-  std::fill(arrivals.tiles.begin(), arrivals.tiles.end(), 0);
+  List<FlitAt>& arrivals = at(arrivals_, now);
+  for (const FlitAt& f : arrivals.span()) {
+    const std::uint32_t tile = f.flit.multicast() ? RouterParams::multicast_router_port(f.channel) / 8
+                                                  : params_.router_of(f.channel);
+    arrived_[tile / 64] |= bit_of_word(tile);
+    arrived_flits_[tile] = f;
+  }
+  arrivals.clear();
+  for_each_bit(arrived_, [&](std::uint16_t tile) { take_delivery(tile, arrived_flits_[tile]); });
+  std::fill(arrived_.begin(), arrived_.end(), 0);
 }
 
 void Network::take_multicasts(Cycle now) {
@@ -358,33 +376,30 @@ void Network::send(std::uint16_t tile, unsigned traffic, Cycle now, Writer<FlitA
 }
 
 // What won the switch goes over the links; the places it left go back to whoever sends into them.
+template <unsigned kVcBits>
 void Network::send_on(const Departures& departures, Cycle now) {
-  const RouterParams p = params_;  // copies: see Writer
-  const Hops hops = hops_;
-  const Link* const links = links_.data();
-  std::uint64_t* const flits_out = flits_out_.data();
-  Arrivals& arrivals = at(arrivals_, now + delivery_cycles_);
-  FlitAt* const arriving = arrivals.flits.data();
-  std::uint64_t* const arriving_at = arrivals.tiles.data();
+  constexpr unsigned kVcMask = (1u << kVcBits) - 1;
+  const Hops hops = hops_;  // copies: see Writer
+  Link* const links = links_.data();
   auto flits = at(flits_, now + flit_cycles_).writer();
-  for (const FlitAt f : departures.flits) {
-    const std::uint32_t port = p.router_port(f.channel);
-    const Link link = links[port];
-    ++flits_out[port];
-    // Written to both, as there is no telling: it counts in one of them.
-    arriving[link.tile] = f;
-    arriving_at[link.tile / 64] |= bit_of_word(link.tile);
-    flits.add({link.input + p.vc_of(f.channel), f.flit.with_hop(hops.at(link, f.flit.detail()))},
-              port % 8 != kLocal);
+  auto arrivals = at(arrivals_, now + delivery_cycles_).writer();
+  for (const FlitAt& f : departures.flits) {
+    const std::uint32_t port = f.channel >> kVcBits;
+    Link& link = links[port];
+    ++link.flits;
+    const Flit flit = f.flit.with_hop(hops.at(link, f.flit.detail()));
+    flits.add({link.input + (f.channel & kVcMask), flit}, port % 8 != kLocal);
+    arrivals.add({f.channel, f.flit}, port % 8 == kLocal);
   }
   at(flits_, now + flit_cycles_).close(flits);
+  at(arrivals_, now + delivery_cycles_).close(arrivals);
 
   const Channel* const upstream = upstream_.data();
   auto credits = at(credits_, now + credit_cycles_).writer();
   auto places = at(injector_credits_, now + injector_credit_cycles_).writer();
   for (const Channel c : departures.places) {
-    const std::uint32_t port = p.router_port(c);
-    credits.add(upstream[port] + p.vc_of(c), port % 8 != kLocal);
+    const std::uint32_t port = c >> kVcBits;
+    credits.add(upstream[port] + (c & kVcMask), port % 8 != kLocal);
     places.add(c, port % 8 == kLocal);
   }
   at(credits_, now + credit_cycles_).close(credits);
@@ -394,20 +409,20 @@ void Network::send_on(const Departures& departures, Cycle now) {
 }
 
 void Network::send_multicasts_on(const Departures& departures, Cycle now) {
-  Arrivals& arrivals = at(arrivals_, now + delivery_cycles_);
+  auto arrivals = at(arrivals_, now + delivery_cycles_).writer();
   std::vector<FlitAt>& flits = at(multicasts_, now + flit_cycles_).flits;
   for (const FlitAt& f : departures.multicast_flits) {
     const std::uint32_t port = RouterParams::multicast_router_port(f.channel);
-    ++flits_out_[port];
+    ++links_[port].flits;
     if (port % 8 == kLocal) {
-      arrivals.flits[port / 8] = f;
-      arrivals.tiles[port / 8 / 64] |= bit_of_word(port / 8);
+      arrivals.add(f);
       continue;
     }
     const std::uint32_t next = params_.router_port(links_[port].input);
     flits.push_back(
         {RouterParams::multicast_channel(next, RouterParams::multicast_vc_of(f.channel)), f.flit});
   }
+  at(arrivals_, now + delivery_cycles_).close(arrivals);
   std::vector<Channel>& credits = at(multicasts_, now + credit_cycles_).credits;
   std::vector<Channel>& places = at(multicasts_, now + injector_credit_cycles_).injector_credits;
   for (const Channel c : departures.multicast_places) {
@@ -423,7 +438,7 @@ void Network::send_multicasts_on(const Departures& departures, Cycle now) {
 
 std::uint64_t Network::flit_hops() const {
   std::uint64_t sum = 0;
-  for (std::uint64_t flits : flits_out_) sum += flits;
+  for (const Link& link : links_) sum += link.flits;
   return sum;
 }
 

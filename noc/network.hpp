@@ -10,6 +10,7 @@
 // + flits - 1.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -68,7 +69,7 @@ class Network {
   }
 
   // Flits since construction: out of a router's port (kLocal: to the NIU), and from a tile's NIU.
-  std::uint64_t flits_out(std::uint16_t tile, Port port) const { return flits_out_[tile * 8u + port]; }
+  std::uint64_t flits_out(std::uint16_t tile, Port port) const { return links_[tile * 8u + port].flits; }
   std::uint64_t flits_injected(std::uint16_t tile) const { return injectors_[tile].flits; }
   std::uint64_t flit_hops() const;
 
@@ -109,15 +110,10 @@ class Network {
   };
   // Where a flit that leaves through a port goes, and how the route from there on is looked up.
   struct Link {
-    Channel input = 0;            // VC 0 of the next router's input port
-    std::uint32_t tile = 0;       // local port: the NIU it comes to; others: one that does not exist
-    std::uint32_t first_row = 0;  // of the next router, in the tables of hops
-    std::uint32_t second_row = 0;
-  };
-  // Flits that reach an NIU in one cycle, at most one a tile.
-  struct Arrivals {
-    std::vector<std::uint64_t> tiles;  // a bit each
-    std::vector<FlitAt> flits;         // by tile; the channel is that of the router's local output
+    std::uint64_t flits = 0;   // since construction
+    Channel input = 0;         // VC 0 of the next router's input port; not of the local port
+    std::uint16_t column = 0;  // of the next router, in the tables of hops: 256 * x
+    std::uint16_t row = 0;     // 256 * y
   };
   // What is somewhere in one cycle, of multicasts.
   struct Multicasts {
@@ -125,22 +121,21 @@ class Network {
     std::vector<Channel> credits;           // at a router, by output VC
     std::vector<Channel> injector_credits;  // at an injector, by the local input VC
   };
-  // The tables of hops.
+  // What a route still has to do along each axis, by here * 256 + there. What comes first has the lower
+  // number; the hop itself are the lower bits.
   struct Hops {
     // At the router behind `link`, for a head with this detail; for other flits a number without meaning.
     unsigned at(const Link& link, unsigned detail) const {
-      const unsigned a = first[link.first_row + (detail >> first_shift & 0xff)];
-      const unsigned b = second[link.second_row + (detail >> (8 - first_shift) & 0xff)];
-      return a != kThere ? a : b;
+      return std::min(along_x[link.column + (detail & 0xff)], along_y[link.row + (detail >> 8)]);
     }
-    const std::uint8_t* first = nullptr;
-    const std::uint8_t* second = nullptr;
-    unsigned first_shift = 0;  // of its coordinate in a head's detail
+    const std::uint8_t* along_x = nullptr;
+    const std::uint8_t* along_y = nullptr;
   };
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  static constexpr std::uint8_t kThere = 0xff;  // in a table of hops: this coordinate is reached
+  // In the tables of hops, above the hop: the axis that comes second, and a coordinate that is reached.
+  static constexpr std::uint8_t kSecondAxis = 0x40, kThere = 0x80;
 
-  std::uint32_t new_packet(const Packet& packet);
+  std::uint32_t new_packet();  // a place in packets_, with anything in it
   void queue(std::uint32_t index, TrafficClass traffic);
   void free(std::uint32_t index);
   void build_links();
@@ -154,6 +149,7 @@ class Network {
   void take_delivery(std::uint16_t tile, const FlitAt& flit);
   void inject(std::uint16_t tile, Cycle now, Writer<FlitAt>& sent);
   void send(std::uint16_t tile, unsigned traffic, Cycle now, Writer<FlitAt>& sent);
+  template <unsigned kVcBits>
   void send_on(const Departures& departures, Cycle now);
   void send_multicasts_on(const Departures& departures, Cycle now);
   void check_credits() const;
@@ -172,8 +168,7 @@ class Network {
   std::unique_ptr<Routers> routers_;
   std::vector<Link> links_;        // by router * 8 + output port
   std::vector<Channel> upstream_;  // by router * 8 + input port: VC 0 of the output port that feeds it
-  std::array<std::vector<std::uint8_t>, 2>
-      hop_tables_;  // first and second axis: Flit::hop by here * 256 + there
+  std::array<std::vector<std::uint8_t>, 2> hop_tables_;  // along x, along y
   Hops hops_;
   std::vector<Position> positions_;       // by tile
   std::vector<std::uint64_t> injecting_;  // tiles with packets to send, a bit each
@@ -186,13 +181,15 @@ class Network {
   std::vector<List<FlitAt>> flits_;              // in a router's buffer, by input VC
   std::vector<List<Channel>> credits_;           // at a router, by output VC
   std::vector<List<Channel>> injector_credits_;  // at an injector, by the local input VC
-  std::vector<Arrivals> arrivals_;
+  std::vector<List<FlitAt>> arrivals_;           // at an NIU, by the router's local output VC
   std::vector<Multicasts> multicasts_;  // as long as needs be for all delays; empty without VCs for them
 
   std::uint64_t flits_pending_ = 0;       // of unicasts: offered and not delivered
   std::uint64_t multicasts_pending_ = 0;  // the same of multicasts, times the tiles they go to
   std::uint64_t credits_flying_ = 0;
-  std::vector<std::uint64_t> flits_out_;  // by router * 8 + output port
+  // Flits that reach an NIU in this cycle, at most one a tile: a bit each, and the flit.
+  std::vector<std::uint64_t> arrived_;
+  std::vector<FlitAt> arrived_flits_;
   std::vector<Delivery> entered_, delivered_;
   std::vector<std::uint32_t> last_serial_;  // debug build: by (source, destination, VC)
 };

@@ -21,10 +21,8 @@ void Network::check_invariants() const {
     }
   }
   for (const List<FlitAt>& list : flits_) flits += list.size();
-  for (const Arrivals& arrivals : arrivals_)
-    for_each_bit(arrivals.tiles, [&](std::uint16_t tile) {
-      flits += tile < tiles_ && !arrivals.flits[tile].flit.multicast();
-    });
+  for (const List<FlitAt>& list : arrivals_)
+    for (const FlitAt& f : list.span()) flits += !f.flit.multicast();
   CHECK(flits == flits_pending_, "{} flits in the network, {} offered and not delivered", flits,
         flits_pending_);
   check_credits();
