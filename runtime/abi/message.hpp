@@ -39,6 +39,7 @@ enum class SystemType : std::uint32_t {
   stop = kSystemType + 11,    // asks an actor to end
   exited = kSystemType + 12,  // word to a linked actor
   down = kSystemType + 13,    // word to a monitoring actor
+  started = kSystemType + 14,  // word to the parent: its linked child is ready
 };
 
 struct ExitPayload {

@@ -101,6 +101,7 @@ struct Side {
   std::uint32_t dropped = 0;       // messages that its mailbox dropped
   abi::Status down_status = abi::Status::ok;
   bool traps_exits = false;
+  bool hears_starts = false;  // a supervisor: started() of its children is told to it
 };
 
 // In the frame of an actor that waits for a message: where a sender of the same core may put it. Its type is
@@ -200,8 +201,10 @@ struct RemoteSpawn : Operation {
 struct Signal {
   ExitReason reason;
   std::uint64_t from;       // abi::Address of the actor that ended
-  std::uint64_t reference;  // DOWN: of the monitor; EXIT: 0
+  std::uint64_t reference;  // DOWN: of the monitor; EXIT: 0; a start: kStartReference
 };
+
+inline constexpr std::uint64_t kStartReference = ~std::uint64_t{0};
 
 // Between runtimes, about two actors; the type in the header says what.
 struct Control {

@@ -145,6 +145,13 @@ class Runtime {
   void demonitor(std::uint64_t reference);
   bool trap_exits(bool traps);
   bool set_budget(std::uint64_t cycles);
+  // The actor that the running one has been linked to for longest: its parent, if that has spawned it linked.
+  abi::Address oldest_link() const;
+  // Tells it that the running actor is ready, if it asked to hear that.
+  void tell_started();
+  bool hear_starts();
+  // From now on the runtime learns of the death of that tile's core.
+  void watch_core(std::uint64_t tile);
   // Tells `other` to end; killed: whether it wants or not.
   void stop(abi::Address other, const ExitReason& reason);
   std::uint64_t next_reference() { return tile_ << 40 | ++references_; }
@@ -267,12 +274,11 @@ class Runtime {
   void defer(abi::SystemType type, const Control& control);
   void deliver_deferred();
   void take_end(abi::SystemType type, const Control& control);
-  void exit_signal(Actor& actor, std::uint64_t from, const ExitReason& reason);
+  void exit_signal(Actor& actor, std::uint64_t from, const ExitReason& reason, bool can_be_trapped);
   void signal(Actor& actor, abi::SystemType type, const Signal& signal);
   bool is_watched(const Actor& actor) const;
   void report_crash(const Actor& actor, const ExitReason& reason);
   std::uint64_t watch_mailbox(std::uint64_t tile) const;
-  void watch_core(std::uint64_t tile);
   void ask_for_watches();
   void core_died(std::uint64_t tile);
 

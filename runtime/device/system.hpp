@@ -58,6 +58,10 @@ inline void demonitor(std::uint64_t reference) {
 inline void trap_exits(bool traps = true) {
   if (!device::runtime().trap_exits(traps)) device::fault("no memory to trap exits");
 }
+// A child whose supervisor awaits its start (ChildOptions::awaits_start) is ready: the next one may start.
+inline void started() {
+  device::runtime().tell_started();
+}
 // Asks an actor to end, as if one that it is linked to had ended so.
 inline void stop(Address<void> other, const ExitReason& reason = {ExitKind::shutdown, 0, 0, 0}) {
   device::runtime().stop(other.raw, reason);

@@ -96,6 +96,26 @@ bool Runtime::trap_exits(bool traps) {
   return side != nullptr;
 }
 
+bool Runtime::hear_starts() {
+  Side* side = side_of(*current);
+  if (side) side->hears_starts = true;
+  return side != nullptr;
+}
+
+// Ties are pushed in front.
+abi::Address Runtime::oldest_link() const {
+  abi::Address oldest;
+  for (const Tie* tie = current->side ? current->side->ties : nullptr; tie; tie = tie->next) {
+    if (tie->kind == Tie::Kind::link) oldest = {tie->other};
+  }
+  return oldest;
+}
+
+void Runtime::tell_started() {
+  const abi::Address parent = oldest_link();
+  if (parent) tell(abi::SystemType::started, {parent.bits, current->view.address, 0, {}});
+}
+
 bool Runtime::set_budget(std::uint64_t cycles) {
   Side* side = side_of(*current);
   if (!side) return false;
@@ -141,10 +161,11 @@ void Runtime::serve_control(abi::SystemType type, const Control& c) {
       if (actor) remove_tie(*actor, Tie::Kind::watched, c.from, c.reference);
       return;
     case abi::SystemType::stop:
-      if (actor) exit_signal(*actor, c.from, c.reason);
+      if (actor) exit_signal(*actor, c.from, c.reason, c.reason.kind != ExitKind::killed);
       return;
     case abi::SystemType::exited:
     case abi::SystemType::down:
+    case abi::SystemType::started:
       if (!is_own_tile({c.from})) return defer(type, c);
       return take_end(type, c);
     default:
@@ -187,22 +208,25 @@ void Runtime::deliver_deferred() {
   }
 }
 
-// `c.from` ended, and `c.to` is tied to it: unless it undid that meanwhile.
+// `c.from` ended, and `c.to` is tied to it, unless it undid that meanwhile; or `c.from` is ready.
 void Runtime::take_end(abi::SystemType type, const Control& c) {
   Actor* actor = find({c.to});
   if (!actor) return;
-  if (type == abi::SystemType::exited) {
-    if (remove_tie(*actor, Tie::Kind::link, c.from, 0)) exit_signal(*actor, c.from, c.reason);
+  if (type == abi::SystemType::started) {
+    if (actor->side && actor->side->hears_starts) signal(*actor, type, {c.reason, c.from, kStartReference});
+  } else if (type == abi::SystemType::exited) {
+    if (remove_tie(*actor, Tie::Kind::link, c.from, 0)) exit_signal(*actor, c.from, c.reason, true);
   } else if (remove_tie(*actor, Tie::Kind::watches, 0, c.reference)) {
     signal(*actor, abi::SystemType::down, {c.reason, c.from, c.reference});
   }
 }
 
-// An exit signal as in Erlang: killed ends in any case; a normal one does nothing, unless the actor traps
-// exits; every other one ends an actor that does not trap exits.
-void Runtime::exit_signal(Actor& actor, std::uint64_t from, const ExitReason& reason) {
-  const bool traps = actor.side && actor.side->traps_exits, kills = reason.kind == ExitKind::killed;
-  if (traps && !kills) return signal(actor, abi::SystemType::exited, {reason, from, 0});
+// An exit signal as in Erlang: kill() ends in any case, while the end of a linked actor that was killed can be
+// trapped like others; a normal one does nothing, unless the actor traps exits; every other one ends an actor
+// that does not trap exits.
+void Runtime::exit_signal(Actor& actor, std::uint64_t from, const ExitReason& reason, bool can_be_trapped) {
+  const bool traps = actor.side && actor.side->traps_exits;
+  if (traps && can_be_trapped) return signal(actor, abi::SystemType::exited, {reason, from, 0});
   if (reason.kind == ExitKind::normal) return;
   if (&actor != current) return kill(actor, reason);
   quit(reason);
@@ -328,7 +352,6 @@ void Runtime::report_crash(const Actor& actor, const ExitReason& reason) {
 
 // --- Dead cores.
 
-// From now on the runtime learns of the death of that tile's core.
 void Runtime::watch_core(std::uint64_t tile) {
   if (!watched_) {
     watched_ = static_cast<std::uint64_t*>(heap.allocate(2 * kTileWords * 8));
@@ -369,6 +392,14 @@ void Runtime::core_died(std::uint64_t tile) {
   const std::uint64_t t = tile % (64 * kTileWords), bit = std::uint64_t{1} << t % 64;
   watched_[t / 64] &= ~bit;
   watched_[kTileWords + t / 64] &= ~bit;
+  for (std::uint32_t slot = 0; slot < slots_.capacity(); ++slot) {
+    // A spawn that had arrived there is not answered any more.
+    Actor* at = slots_.actor(slot);
+    if (!at || at->view.state != abi::ActorState::reply || !at->operation->awaits_reply) continue;
+    if (at->operation->target >> 40 != tile || at->operation->place != Operation::Place::none) continue;
+    at->operation->status = abi::Status::dead;
+    ended(*at->operation);
+  }
   for (;;) {
     Control control{};
     auto type = abi::SystemType::down;

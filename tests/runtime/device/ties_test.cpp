@@ -118,6 +118,14 @@ actor traps(Inbox<int>) {
   print("{}", name(down->reason));
 }
 
+template <int Core>
+actor outlives_the_killed(Inbox<int>) {
+  trap_exits();
+  const auto child = co_await spawn_link<sleeper>(on(Core));
+  kill(child);
+  print("{}", name((co_await next_down())->reason));
+}
+
 actor child_of_the_linked(Inbox<int> in) {
   co_await in.receive();
 }
@@ -226,6 +234,11 @@ TEST_CASE("a linked actor ends for the same reason") {
 TEST_CASE("an actor that traps exits is told of them instead of ending") {
   run<traps<0>>("error 9 true normal");
   run<traps<1>>("error 9 true normal");
+}
+
+TEST_CASE("an actor that traps exits outlives a linked one that is killed") {
+  run<outlives_the_killed<0>>("killed");
+  run<outlives_the_killed<1>>("killed");
 }
 
 TEST_CASE("a failing parent takes its linked children along, on every core") {
