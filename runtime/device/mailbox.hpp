@@ -322,9 +322,14 @@ class Patience {
     r.suspend(h, state, 0, here());
     r.current->timer = nullptr;
     if (cycles_ != kForever) {
-      if (!armed_) timer_.deadline = cycle_now() + cycles_;
-      armed_ = true;
-      r.wait_until(timer_);
+      // News that were not what it waits for leave the timer where it is.
+      if (armed_) {
+        r.current->timer = &timer_;
+      } else {
+        timer_.deadline = cycle_now() + cycles_;
+        armed_ = true;
+        r.wait_until(timer_);
+      }
     }
     return r.next_to_run();
   }
