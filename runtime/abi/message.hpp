@@ -36,9 +36,10 @@ enum class SystemType : std::uint32_t {
   unlink = kSystemType + 8,
   monitor = kSystemType + 9,
   demonitor = kSystemType + 10,
-  stop = kSystemType + 11,    // asks an actor to end
-  exited = kSystemType + 12,  // word to a linked actor
-  down = kSystemType + 13,    // word to a monitoring actor
+  // From here on in the order of the messages that the same actor sent.
+  stop = kSystemType + 11,     // asks an actor to end
+  exited = kSystemType + 12,   // word to a linked actor
+  down = kSystemType + 13,     // word to a monitoring actor
   started = kSystemType + 14,  // word to the parent: its linked child is ready
 };
 

@@ -243,7 +243,7 @@ namespace device {
 
 inline std::optional<Down> take_down_signal(bool any_order) {
   Signal signal;
-  if (!runtime().take_signal(signal, any_order)) return {};
+  if (!runtime().has_signals() || !runtime().take_signal(signal, any_order)) return {};
   return Down{{{signal.from}}, signal.reason, signal.reference};
 }
 

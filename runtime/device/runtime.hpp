@@ -134,6 +134,7 @@ class Runtime {
   // The next DOWN or EXIT whose earlier messages were all received, or, with `any_order`, the next one.
   bool take_signal(Signal& signal, bool any_order);
   bool has_signal(bool any_order) const;
+  bool has_signals() const { return current->side && current->side->signals.first; }
   // A received message becomes a Buffer's block: without a copy if it came from this core. Null: no memory.
   Item* keep(abi::MessageHeader* message);
 

@@ -12,6 +12,11 @@
 
 namespace troupe::device {
 
+namespace {
+constexpr std::uint32_t kSignalBytes =
+    sizeof(Item) + sizeof(Signal);  // a constant size, and so a fixed class of the heap
+}  // namespace
+
 Side* Runtime::side_of(Actor& actor) {
   if (!actor.side) {
     void* memory = heap.allocate(sizeof(Side));
@@ -142,6 +147,7 @@ void Runtime::tell(abi::SystemType type, const Control& control) {
 
 // A control message about an actor of this core.
 void Runtime::serve_control(abi::SystemType type, const Control& c) {
+  if (type >= abi::SystemType::stop) return is_own_tile({c.from}) ? take_end(type, c) : defer(type, c);
   Actor* actor = find({c.to});
   const ExitReason no_actor{ExitKind::no_actor, 0, 0, 0};
   switch (type) {
@@ -160,14 +166,6 @@ void Runtime::serve_control(abi::SystemType type, const Control& c) {
     case abi::SystemType::demonitor:
       if (actor) remove_tie(*actor, Tie::Kind::watched, c.from, c.reference);
       return;
-    case abi::SystemType::stop:
-      if (actor) exit_signal(*actor, c.from, c.reason, c.reason.kind != ExitKind::killed);
-      return;
-    case abi::SystemType::exited:
-    case abi::SystemType::down:
-    case abi::SystemType::started:
-      if (!is_own_tile({c.from})) return defer(type, c);
-      return take_end(type, c);
     default:
       return;
   }
@@ -208,11 +206,14 @@ void Runtime::deliver_deferred() {
   }
 }
 
-// `c.from` ended, and `c.to` is tied to it, unless it undid that meanwhile; or `c.from` is ready.
+// `c.from` ended, and `c.to` is tied to it, unless it undid that meanwhile; or it is ready; or asks `c.to` to
+// end.
 void Runtime::take_end(abi::SystemType type, const Control& c) {
   Actor* actor = find({c.to});
   if (!actor) return;
-  if (type == abi::SystemType::started) {
+  if (type == abi::SystemType::stop) {
+    exit_signal(*actor, c.from, c.reason, c.reason.kind != ExitKind::killed);
+  } else if (type == abi::SystemType::started) {
     if (actor->side && actor->side->hears_starts) signal(*actor, type, {c.reason, c.from, kStartReference});
   } else if (type == abi::SystemType::exited) {
     if (remove_tie(*actor, Tie::Kind::link, c.from, 0)) exit_signal(*actor, c.from, c.reason, true);
@@ -221,9 +222,9 @@ void Runtime::take_end(abi::SystemType type, const Control& c) {
   }
 }
 
-// An exit signal as in Erlang: kill() ends in any case, while the end of a linked actor that was killed can be
-// trapped like others; a normal one does nothing, unless the actor traps exits; every other one ends an actor
-// that does not trap exits.
+// An exit signal as in Erlang: kill() ends in any case, while the end of a linked actor that was killed can
+// be trapped like others; a normal one does nothing, unless the actor traps exits; every other one ends an
+// actor that does not trap exits.
 void Runtime::exit_signal(Actor& actor, std::uint64_t from, const ExitReason& reason, bool can_be_trapped) {
   const bool traps = actor.side && actor.side->traps_exits;
   if (traps && can_be_trapped) return signal(actor, abi::SystemType::exited, {reason, from, 0});
@@ -233,12 +234,13 @@ void Runtime::exit_signal(Actor& actor, std::uint64_t from, const ExitReason& re
 }
 
 void Runtime::signal(Actor& actor, abi::SystemType type, const Signal& signal) {
-  Item* item = side_of(actor) ? new_item(sizeof signal) : nullptr;
+  auto* item = side_of(actor) ? static_cast<Item*>(heap.allocate(kSignalBytes)) : nullptr;
   need(item);
+  item->allocated = kSignalBytes;
   item->header = {sizeof signal, static_cast<std::uint32_t>(type), signal.from};
   item->ring_position = actor.ring_arrived;
   item->item_position = actor.item_arrived;
-  std::memcpy(item->payload(), &signal, sizeof signal);
+  *reinterpret_cast<Signal*>(item->payload()) = signal;
   actor.side->signals.push(*item);
   if (actor.view.state == abi::ActorState::receive || actor.view.state == abi::ActorState::signal)
     make_ready(actor);
@@ -257,8 +259,8 @@ bool Runtime::take_signal(Signal& signal, bool any_order) {
   if (!has_signal(any_order)) return false;
   Item* item = current->side->signals.pop();
   signal_type_ = static_cast<abi::SystemType>(item->header.type);
-  std::memcpy(&signal, item->payload(), sizeof signal);
-  release_item(*item);
+  signal = *reinterpret_cast<const Signal*>(item->payload());
+  heap.release(item, kSignalBytes);
   return true;
 }
 
