@@ -245,14 +245,17 @@ class Traffic {
         if (!core.dead && !line.empty()) return true;
     return false;
   }
-  // Messages that are under way to a mailbox that is still open.
+  // Messages that are under way to a mailbox that is still open. A dead core is not told of a longer one's
+  // RANGE.
   std::uint64_t lacking() const {
     std::set<std::uint64_t> live;
     for (const Core& core : cores_)
       for (const auto& [slot, inbox] : core.inboxes)
         if (!core.dead) live.insert(inbox.address.bits);
     std::uint64_t count = 0;
-    for (const Message& m : messages_) count += m.state == Message::sent && live.contains(m.to.bits) ? 1 : 0;
+    for (const Message& m : messages_)
+      if (m.state == Message::sent && live.contains(m.to.bits) && !(m.bytes > 48 && cores_[m.from].dead))
+        ++count;
     return count;
   }
 
