@@ -219,6 +219,51 @@ void Runtime::withdraw(Operation& operation) {
   }
 }
 
+inline void Runtime::serve_spawn(const SpawnRequest& request) {
+  const abi::Address child = create_tied(request);
+  const SpawnReply reply{request.cookie, child.bits};
+  send_system({request.reply_to}, abi::SystemType::spawned, &reply, sizeof reply);
+}
+
+inline void Runtime::serve(const abi::MessageHeader& message) {
+  const void* payload = &message + 1;
+  const auto type = static_cast<abi::SystemType>(message.type);
+  switch (type) {
+    case abi::SystemType::spawn:
+      return serve_spawn(*static_cast<const SpawnRequest*>(payload));
+    case abi::SystemType::spawned: {
+      const auto& reply = *static_cast<const SpawnReply*>(payload);
+      auto& spawn = *reinterpret_cast<RemoteSpawn*>(reply.cookie);
+      spawn.result = {reply.address};
+      spawn.status = abi::Status::ok;
+      if (spawn.ties != 0 && spawn.result) tie_parent(spawn);
+      return ended(spawn);
+    }
+    default:
+      return serve_control(type, *static_cast<const Control*>(payload));
+  }
+}
+
+inline void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
+  if (slot != abi::kRuntimeSlot) [[likely]] {
+    Actor* actor = slots_.actor(slot);
+    if (!actor) return;  // it ended after the message came
+    actor->messages += count;
+    actor->span = static_cast<std::uint16_t>(actor->span + count);
+    actor->ring_arrived += count;
+    if (actor->overflow >= Overflow::drop_new) [[unlikely]]
+      absorb(*actor);
+    if (actor->view.state == abi::ActorState::receive) make_ready(*actor);
+    return;
+  }
+  for (; count != 0; --count) {
+    serve(*reinterpret_cast<const abi::MessageHeader*>(boot_->runtime_ring + std::uint64_t{runtime_next_} *
+                                                                                 boot_->runtime_slot_bytes));
+    runtime_next_ = runtime_next_ + 1 == boot_->runtime_slots ? 0 : runtime_next_ + 1;
+    niu_store(niu::kMailboxAdvance, abi::kRuntimeSlot);
+  }
+}
+
 void Runtime::handle(std::uint64_t event) {
   if (niu::event_kind(event) == niu::EventKind::message) [[likely]] {
     on_message(niu::event_slot(event), niu::event_count(event));
@@ -249,26 +294,6 @@ void Runtime::handle(std::uint64_t event) {
   }
   if (deferred_.first && !draining_) [[unlikely]]
     deliver_deferred();
-}
-
-void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
-  if (slot != abi::kRuntimeSlot) [[likely]] {
-    Actor* actor = slots_.actor(slot);
-    if (!actor) return;  // it ended after the message came
-    actor->messages += count;
-    actor->span = static_cast<std::uint16_t>(actor->span + count);
-    actor->ring_arrived += count;
-    if (actor->overflow >= Overflow::drop_new) [[unlikely]]
-      absorb(*actor);
-    if (actor->view.state == abi::ActorState::receive) make_ready(*actor);
-    return;
-  }
-  for (; count != 0; --count) {
-    serve(*reinterpret_cast<const abi::MessageHeader*>(boot_->runtime_ring + std::uint64_t{runtime_next_} *
-                                                                                 boot_->runtime_slot_bytes));
-    runtime_next_ = runtime_next_ + 1 == boot_->runtime_slots ? 0 : runtime_next_ + 1;
-    niu_store(niu::kMailboxAdvance, abi::kRuntimeSlot);
-  }
 }
 
 void Runtime::on_credit(std::uint64_t mailbox, std::uint32_t count) {
@@ -392,31 +417,6 @@ void Runtime::send_asks(Line& line) {
       fail_credit_line(mailbox, status);
     }
   }
-}
-
-void Runtime::serve(const abi::MessageHeader& message) {
-  const void* payload = &message + 1;
-  const auto type = static_cast<abi::SystemType>(message.type);
-  switch (type) {
-    case abi::SystemType::spawn:
-      return serve_spawn(*static_cast<const SpawnRequest*>(payload));
-    case abi::SystemType::spawned: {
-      const auto& reply = *static_cast<const SpawnReply*>(payload);
-      auto& spawn = *reinterpret_cast<RemoteSpawn*>(reply.cookie);
-      spawn.result = {reply.address};
-      spawn.status = abi::Status::ok;
-      if (spawn.ties != 0 && spawn.result) tie_parent(spawn);
-      return ended(spawn);
-    }
-    default:
-      return serve_control(type, *static_cast<const Control*>(payload));
-  }
-}
-
-void Runtime::serve_spawn(const SpawnRequest& request) {
-  const abi::Address child = create_tied(request);
-  const SpawnReply reply{request.cookie, child.bits};
-  send_system({request.reply_to}, abi::SystemType::spawned, &reply, sizeof reply);
 }
 
 // To another core's runtime, by the runtime itself: at once, else from a copy that waits in line.

@@ -2,7 +2,7 @@
 // receive.cpp, links and monitors in ties.cpp.
 #include "runtime/device/runtime.hpp"
 
-#include <new>
+#include <type_traits>
 
 #include "runtime/device/coroutine.hpp"
 #include "runtime/device/host_port.hpp"
@@ -27,12 +27,26 @@ void Runtime::start(const abi::BootBlock& boot) {
   for (std::uint32_t i = 0; i < boot.actor_count; ++i) start_static(actors[i]);
 }
 
-Actor* Runtime::new_actor(std::uint64_t entry) {
+// All zero: a new actor has nothing, and its mailbox is empty.
+inline Actor* Runtime::new_actor(std::uint64_t entry) {
+  static_assert(std::is_trivially_copyable_v<Actor>);
   void* memory = heap.allocate(sizeof(Actor));
   if (!memory) return nullptr;
-  Actor* actor = new (memory) Actor();
+  zero(memory, sizeof(Actor));
+  auto* actor = static_cast<Actor*>(memory);
   actor->view.entry = entry;
   return actor;
+}
+
+inline void Runtime::adopt(Actor& actor) {
+  const abi::Address address = actor.address();
+  actor.frame_bytes = last_frame_bytes;
+  actor.view.message_type = last_message_type;
+  actor.resume = actor.frame;
+  actor.mark = niu::mark(actor.view.entry, address.slot(), address.generation());
+  slots_.bind(address, &actor);
+  ++live_;
+  make_ready(actor);
 }
 
 void Runtime::start_static(const abi::BootActor& boot) {
@@ -94,17 +108,6 @@ abi::Address Runtime::create(Entry entry, MailboxShape mailbox, const std::byte*
   if (actor) heap.release(actor, sizeof(Actor));
   slots_.release(slot);
   return {};
-}
-
-void Runtime::adopt(Actor& actor) {
-  const abi::Address address = actor.address();
-  actor.frame_bytes = last_frame_bytes;
-  actor.view.message_type = last_message_type;
-  actor.resume = actor.frame;
-  actor.mark = niu::mark(actor.view.entry, address.slot(), address.generation());
-  slots_.bind(address, &actor);
-  ++live_;
-  make_ready(actor);
 }
 
 // The actor is no more: nobody reaches it, those it is tied to are told. Its frames go now or, where a
@@ -277,18 +280,6 @@ void Runtime::run() {
 void Runtime::yield(std::coroutine_handle<> handle, std::uint64_t pc) {
   suspend(handle, abi::ActorState::ready, 0, pc);
   make_ready(*current);
-}
-
-std::uint32_t Runtime::next_core() {
-  const std::uint32_t core = next_core_;
-  next_core_ = next_core_ + 1 == boot_->core_count ? 0 : next_core_ + 1;
-  return core;
-}
-
-abi::Address Runtime::runtime_of(std::uint32_t core) const {
-  const auto* tiles = reinterpret_cast<const std::uint16_t*>(boot_->core_tiles);
-  return abi::Address::make(tile_ >> 12, tiles[core], abi::kRuntimeSlot,
-                            abi::Address{boot_->runtime_address}.generation());
 }
 
 }  // namespace troupe::device

@@ -180,10 +180,18 @@ class Runtime {
   std::uint64_t bytes_used() const { return heap.bytes_used() - slots_.bytes(); }
   std::uint32_t live_actors() const { return live_; }
   std::uint64_t down_count() const { return down_count_; }
-  std::uint32_t next_core();  // round robin over the lease, from this core on
+  // Round robin over the lease, from this core on.
+  std::uint32_t next_core() {
+    const std::uint32_t core = next_core_;
+    next_core_ = core + 1 == boot_->core_count ? 0 : core + 1;
+    return core;
+  }
 
   // Tile of a core of the lease, and the mailbox of that core's runtime.
-  abi::Address runtime_of(std::uint32_t core) const;
+  abi::Address runtime_of(std::uint32_t core) const {
+    const auto* tiles = reinterpret_cast<const std::uint16_t*>(boot_->core_tiles);
+    return {tile_ >> 12 << 52 | std::uint64_t{tiles[core]} << 40 | (boot_->runtime_address & 0xffffffffff)};
+  }
   bool is_own_tile(abi::Address address) const { return (address.bits >> 40) == tile_; }
 
  private:

@@ -25,19 +25,9 @@ bool Slots::grow(std::uint32_t capacity) {
   return true;
 }
 
-std::uint32_t Slots::take() {
-  if (free_first_ != 0) {
-    const std::uint32_t slot = free_first_;
-    free_first_ = static_cast<std::uint32_t>(table_[slot].view);
-    return slot;
-  }
+std::uint32_t Slots::take_new() {
   if (next_ == kLimit || (next_ == capacity() && !grow(2 * capacity()))) return 0;
   return next_++;
-}
-
-void Slots::release(std::uint32_t slot) {
-  table_[slot] = {0, free_first_};
-  free_first_ = slot;
 }
 
 }  // namespace troupe::device

@@ -18,11 +18,20 @@ class Slots {
   bool start(Heap& heap, std::uint32_t first_free);
 
   // A free slot, or 0 (the runtime's own, never free) when memory or the address format ran out.
-  std::uint32_t take();
+  std::uint32_t take() {
+    const std::uint32_t slot = free_first_;
+    if (slot == 0) [[unlikely]]
+      return take_new();
+    free_first_ = static_cast<std::uint32_t>(table_[slot].view);
+    return slot;
+  }
   void bind(abi::Address address, Actor* actor) {
     table_[address.slot()] = {address.bits, reinterpret_cast<std::uint64_t>(actor)};
   }
-  void release(std::uint32_t slot);
+  void release(std::uint32_t slot) {
+    table_[slot] = {0, free_first_};
+    free_first_ = slot;
+  }
 
   // nullptr: no actor has that address. A slot beyond the table is another one's within, which has another
   // address.
@@ -43,6 +52,7 @@ class Slots {
  private:
   static constexpr std::uint32_t kLimit = 1u << 16;
   bool grow(std::uint32_t capacity);
+  std::uint32_t take_new();
 
   // A free slot has address 0, and the next free one in `view`.
   abi::ActorSlot* table_ = nullptr;

@@ -86,6 +86,8 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
     if constexpr (Ties != 0) r.watch_core(where_.bits >> 40);  // so that its death ends the wait
     operation_.ties = Ties;
     r.current->operation = &operation_;
+    if (r.is_quiet() && r.send_remote_now(where_, &packet_, operation_.length)) [[likely]]
+      return false;
     return r.begin(operation_);
   }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
