@@ -29,6 +29,7 @@ class MulticastRouters final : public Routers {
   void receive_multicasts(std::span<const Channel> credits, std::span<const FlitAt> flits) override;
   Departures step(Cycle now, std::span<Claim> claims) override;
   RouterState state(std::uint32_t router) const override;
+  std::uint64_t visits() const override { return visits_ + unicast_->visits(); }
 
  private:
   struct Branch {
@@ -79,6 +80,7 @@ class MulticastRouters final : public Routers {
   std::unique_ptr<Routers> unicast_;
   const std::vector<MulticastRoute>& routes_;
   std::vector<std::uint64_t> busy_;  // routers with a packet in front of an input VC, a bit each
+  std::uint64_t visits_ = 0;
   std::vector<Input> inputs_;
   std::vector<Output> outputs_;
   std::vector<OutputPort> ports_;
@@ -197,6 +199,7 @@ void MulticastRouters::free_place(std::uint32_t router, unsigned n) {
 Departures MulticastRouters::step(Cycle now, std::span<Claim>) {
   claims_.clear();
   for_each_bit(busy_, [&](std::uint32_t router) {
+    ++visits_;
     request_outputs(router, now);
     allocate_vcs(router, now);
   });

@@ -193,6 +193,7 @@ void Network::offer_multicast(std::uint16_t from, const Rectangle& to, unsigned 
 void Network::step(Cycle now) {
   entered_.clear();
   delivered_.clear();
+  if (idle()) return;
   take_arrivals(now);
   List<FlitAt>& flits = at(flits_, now + injector_cycles_);
   auto sent = flits.writer();

@@ -51,7 +51,7 @@ class Network {
   void offer_multicast(std::uint16_t from, const Rectangle& to, unsigned flits, VcRange vcs,
                        std::uint32_t tag);
 
-  // One cycle. Cycles in which the network is idle may be left out.
+  // One cycle. Those in which the network is idle cost nothing and may be left out.
   void step(Cycle now);
   bool idle() const { return flits_pending_ + multicasts_pending_ + credits_flying_ == 0; }
 
@@ -72,6 +72,8 @@ class Network {
   std::uint64_t flits_out(std::uint16_t tile, Port port) const { return links_[tile * 8u + port].flits; }
   std::uint64_t flits_injected(std::uint16_t tile) const { return injectors_[tile].flits; }
   std::uint64_t flit_hops() const;
+  // How often steps have looked at a router or a port of it: never at what is idle.
+  std::uint64_t router_visits() const { return routers_->visits(); }
 
   const Geometry& geometry() const { return geometry_; }
   Position position_of(std::uint16_t tile) const { return positions_[tile]; }

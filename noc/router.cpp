@@ -34,6 +34,7 @@ class Bank final : public Routers {
   void receive_flits(std::span<const FlitAt> flits) override;
   Departures step(Cycle now, std::span<Claim> claims) override;
   RouterState state(std::uint32_t router) const override;
+  std::uint64_t visits() const override { return visits_; }
 
  private:
   static constexpr unsigned kStride = 1u << kBits, kChannels = 8 * kStride;
@@ -140,6 +141,7 @@ class Bank final : public Routers {
   List<std::uint32_t> wanted_ports_;                    // router * 8 + output port
   List<FlitAt> departed_;
   List<Channel> places_;
+  std::uint64_t visits_ = 0;
 };
 
 template <unsigned kBits, bool kPooled>
@@ -489,6 +491,7 @@ Departures Bank<kBits, kPooled>::step(Cycle now, std::span<Claim> claims) {
   departed_.clear();
   places_.clear();
   if (p_.va_cycles > 1) activate_due(now);
+  visits_ += heads_.size() + ready_ports_.size() + wanted_.size();
   request_vcs();
   request_outputs();
   if (!claims.empty()) answer(claims);

@@ -107,6 +107,8 @@ class Routers {
   virtual Departures step(Cycle now, std::span<Claim> claims) = 0;
   Departures step(Cycle now) { return step(now, {}); }
   virtual RouterState state(std::uint32_t router) const = 0;
+  // How often steps have looked at a router or a port of it, since construction: what is idle is not.
+  virtual std::uint64_t visits() const = 0;
   virtual Registers registers() const { return {}; }
 };
 

@@ -265,6 +265,7 @@ class ModelRouters final : public Routers {
     for (std::uint32_t r = 0; r < routers_.size(); ++r) {
       Router& router = routers_[r];
       if (router.in.empty() && !router.model->busy()) continue;
+      ++visits_;
       RouterPorts out;
       router.model->step(router.in, out);
       router.in.clear();
@@ -274,6 +275,7 @@ class ModelRouters final : public Routers {
   }
 
   RouterState state(std::uint32_t router) const override { return routers_[router].model->state(); }
+  std::uint64_t visits() const override { return visits_; }
 
  private:
   struct Router {
@@ -299,6 +301,7 @@ class ModelRouters final : public Routers {
   std::vector<Router> routers_;
   std::vector<FlitAt> flits_, multicast_flits_;
   std::vector<Channel> places_, multicast_places_;
+  std::uint64_t visits_ = 0;
 };
 
 }  // namespace

@@ -170,6 +170,25 @@ TEST_CASE("an idle network may be left unstepped, and a grid or router it cannot
   CHECK_THROWS_AS(Network({0, 2}, booksim_router()), InputError);
 }
 
+TEST_CASE(
+    "an idle network of any size looks at no router, and a packet has only those on its way looked at") {
+  std::uint64_t looks_of_packet = 0;
+  for (const std::uint64_t size : {8u, 32u}) {
+    Network network({size, size}, booksim_router());
+    for (Cycle now = 0; now < 10'000; ++now) network.step(now);
+    CHECK(network.router_visits() == 0);
+    latency_alone(network, 0, 7, 1, 10'000);
+    const std::uint64_t looks = network.router_visits();
+    CHECK(looks >= 8);
+    if (looks_of_packet != 0) CHECK(looks == looks_of_packet);
+    looks_of_packet = looks;
+    Cycle now = 10'100;
+    drain(network, now);
+    for (const Cycle end = now + 10'000; now < end; ++now) network.step(now);
+    CHECK(network.router_visits() == looks);
+  }
+}
+
 struct CurvePoint {
   std::string pattern;
   unsigned flits;
