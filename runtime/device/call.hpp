@@ -30,6 +30,33 @@ struct Called {
 
 namespace device {
 
+// For an actor of this core that waits in the state `signal` for what it sees when it looks again.
+inline void wake(Actor& actor) {
+  if (actor.view.state == abi::ActorState::signal) runtime().make_ready(actor);
+}
+
+template <class T>
+inline constexpr bool kIsTask = false;
+template <class T>
+inline constexpr bool kIsTask<task<T>> = true;
+template <class T>
+struct Awaited {
+  using Type = T;
+};
+template <class T>
+struct Awaited<task<T>> {
+  using Type = T;
+};
+
+// What a handler of a behaviour below is: R f(T), or task<R> f(T) if it has to wait itself.
+template <class Function>
+struct Handler;
+template <class R, class T>
+struct Handler<R (*)(T)> {
+  using Argument = std::remove_cvref_t<T>;
+  using Result = typename Awaited<R>::Type;
+};
+
 // In the frame of who calls.
 template <class Request, class Answer>
 struct Ticket {
@@ -60,7 +87,7 @@ actor call_port(Inbox<Answer, 1> in, Address<Request> server, Ticket<Request, An
     ticket->called.reason = received.down->reason;
   }
   ticket->done = true;
-  if (waiting->view.state == abi::ActorState::signal) runtime().make_ready(*waiting);
+  wake(*waiting);
 }
 
 }  // namespace device
