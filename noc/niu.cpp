@@ -175,6 +175,7 @@ Access Niu::store_register(std::uint64_t offset, std::uint64_t value, Cycle now)
       return advance_mailbox(value, now) ? done(0) : kFault;
     case reg::kTimer:
       s.timer = value;
+      s.timer_passed = 0;
       if (value != 0 && value <= now)
         timer_due(now);
       else if (value != 0)
@@ -205,6 +206,7 @@ std::uint64_t Niu::finish_wait(Cycle now) {
 }
 
 Cycle Niu::timer_deadline() const {
+  if (state_->timer_passed != 0) return state_->timer_passed;
   return state_->timer == 0 ? kNever : state_->timer;
 }
 
@@ -213,6 +215,7 @@ Cycle Niu::timer_deadline() const {
 void Niu::timer_due(Cycle now) {
   State& s = *state_;
   if (s.timer == 0 || s.timer > now) return;
+  s.timer_passed = s.timer;
   s.timer = 0;
   if (s.timer_queued) return;
   s.timer_queued = true;
@@ -263,6 +266,7 @@ std::uint64_t Niu::pop_event(Cycle now) {
       break;
     case reg::EventKind::timer:
       s.timer_queued = false;
+      s.timer_passed = 0;
       break;
     case reg::EventKind::ready:
       s.ready_queued = false;
@@ -370,7 +374,7 @@ void Niu::kill(Cycle now) {
   if (s.killed) return;
   s.killed = true;
   s.waiting = false;
-  s.timer = 0;
+  s.timer = s.timer_passed = 0;
   s.events.clear();
   for (const std::uint64_t mailbox : std::vector(s.recalled)) settle(mailbox, now);  // promises are over
   for (std::uint32_t slot = 0; slot < s.mailboxes.size(); ++slot) {

@@ -96,6 +96,8 @@ struct Niu::State {
   Cycle waiting_since = 0;
   Cycle timer = 0;  // deadline, 0 = off
   bool timer_queued = false;
+  // The deadline passed, and neither was a new one set nor the Event popped: the interrupt is pending.
+  Cycle timer_passed = 0;  // that deadline; 0: none
 
   std::vector<Landing> landings;
   std::vector<std::byte> landing_bytes;  // of all landings, one after the other

@@ -54,9 +54,10 @@ void await_event(niu::EventKind kind) {
 
 constexpr std::uint64_t kStoreFault = 7, kLoadFault = 5;  // mcause
 
-ExitReason reason_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+ExitReason reason_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value, std::uint64_t sp) {
   if (cause == abi::kTimeBudgetCause) return {ExitKind::time_budget, 0, pc, 0};
-  const bool overflow = (cause == kStoreFault || cause == kLoadFault) && value < abi::kFaultEnd;
+  const bool overflow = (cause == kStoreFault || cause == kLoadFault) &&
+                        static_cast<std::int64_t>(sp) < static_cast<std::int64_t>(abi::kFaultEnd);
   return {overflow ? ExitKind::stack_overflow : ExitKind::trap, static_cast<std::uint32_t>(cause), pc, value};
 }
 
@@ -67,10 +68,11 @@ ExitReason reason_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value)
 extern "C" {
 [[noreturn]] void troupe_park();
 [[noreturn]] void troupe_main(const troupe::abi::BootBlock* boot);
-[[noreturn]] void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+[[noreturn]] void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value, std::uint64_t sp);
 bool troupe_budget_is_over();
-[[noreturn]] void troupe_resume(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
-[[noreturn]] void troupe_leave_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+[[noreturn]] void troupe_resume(std::uint64_t cause, std::uint64_t pc, std::uint64_t value, std::uint64_t sp);
+[[noreturn]] void troupe_leave_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value,
+                                    std::uint64_t sp);
 extern const char __runtime_text[], __runtime_text_end[];
 }
 
@@ -89,18 +91,18 @@ bool troupe_budget_is_over() {
 }
 
 // On the trap stack. A trap of an actor ends that actor; one inside the runtime, or of no actor, the program.
-void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+void troupe_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value, std::uint64_t sp) {
   using namespace troupe::device;
   const Actor* actor = core_runtime.current;
   const bool in_runtime = pc >= reinterpret_cast<std::uint64_t>(__runtime_text) &&
                           pc < reinterpret_cast<std::uint64_t>(__runtime_text_end);
-  if (actor && !in_runtime) troupe_leave_trap(cause, pc, value);
+  if (actor && !in_runtime) troupe_leave_trap(cause, pc, value, sp);
   die({cause, pc, value, actor ? actor->mark : 0});
 }
 
 // On the main stack again, which holds nothing any more.
-void troupe_resume(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+void troupe_resume(std::uint64_t cause, std::uint64_t pc, std::uint64_t value, std::uint64_t sp) {
   using namespace troupe::device;
-  core_runtime.abandon_current(reason_of(cause, pc, value));
+  core_runtime.abandon_current(reason_of(cause, pc, value, sp));
   core_runtime.run();
 }

@@ -41,13 +41,21 @@ constexpr auto kRange = static_cast<std::int64_t>(niu::DoorbellError::range);
 bool Runtime::begin(Operation& message) {
   if (find_first(credit_line(message.target), message.target).operation) {
     wait_in(credit_line(message.target), message, Operation::Place::credit_line);
-    return false;
+    return begun(message, false);
   }
-  return is_own_tile({message.target}) ? attempt_local(message) : attempt(message);
+  return begun(message, is_own_tile({message.target}) ? attempt_local(message) : attempt(message));
 }
 
 bool Runtime::begin(Transfer& transfer) {
-  return attempt(transfer);
+  return begun(transfer, attempt(transfer));
+}
+
+// From here on, not only when it has suspended, its actor does not end for its time budget: the operation may
+// stand in a line.
+bool Runtime::begun(const Operation& operation, bool has_ended) {
+  if (!has_ended && operation.owner == Operation::Owner::actor && operation.actor == current && current)
+    current->view.state = abi::ActorState::credit;
+  return has_ended;
 }
 
 void Runtime::send_blocking(Operation& message) {

@@ -93,7 +93,9 @@ abi::Address Runtime::create(Entry entry, MailboxShape mailbox, const std::byte*
   const std::uint32_t slot = slots_.take();
   if (slot == 0) return {};
   Actor* actor = new_actor(reinterpret_cast<std::uint64_t>(entry));
+  creating_ = true;
   if (actor) actor->frame = entry(Start{.packed = arguments});
+  creating_ = false;
   if (actor && actor->frame) [[likely]] {
     // Without a ring never a generation of the NIU's for that slot: those count up from 1.
     const std::int64_t generation =
@@ -180,6 +182,13 @@ void Runtime::kill(Actor& actor, const ExitReason& reason) {
   end(actor, reason);
 }
 
+bool Runtime::is_ready(const Actor& actor) const {
+  for (const Actor* ready = ready_first_; ready; ready = ready->next_ready) {
+    if (ready == &actor) return true;
+  }
+  return false;
+}
+
 void Runtime::unready(Actor& actor) {
   Actor** link = &ready_first_;
   while (*link != &actor) link = &(*link)->next_ready;
@@ -195,6 +204,8 @@ void Runtime::quit(const ExitReason& reason) {
 
 // Called on a fresh stack: nothing of the actor's own is on it.
 void Runtime::abandon_current(const ExitReason& reason) {
+  stop_budget();
+  creating_ = false;
   Actor& actor = *current;
   report_crash(actor, reason);
   current = nullptr;
@@ -262,7 +273,7 @@ void Runtime::run() {
       if (Actor* actor = land(event)) [[likely]] {
         current = actor;
         niu_store(niu::kMark, actor->mark);
-        turns_left_ = kTurns;
+        turns_left_ = budgets_ ? 1 : kTurns;
         run_current();
       } else {
         handle(event);

@@ -225,6 +225,8 @@ class Runtime {
     current = &actor;
     niu_store(niu::kMark, actor.mark);
   }
+  bool is_ready(const Actor& actor) const;
+  bool begun(const Operation& operation, bool has_ended);
   void unready(Actor& actor);
   void run_current();
   Actor* land(std::uint64_t event);
@@ -330,6 +332,7 @@ class Runtime {
   bool draining_ = false;
   bool asks_to_be_sent_ = false;  // some credit requests found no transaction id
   bool budgets_ = false;          // some actor has a budget
+  bool creating_ = false;         // the code of a behaviour runs that makes its frame, for create()
   Line credit_lines_[kBuckets];   // operations without a credit, by mailbox
   Line transaction_line_;         // operations without a transaction id
   Transaction transactions_[256] = {};

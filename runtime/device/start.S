@@ -66,11 +66,13 @@ trap_entry:
   csrr t0, mcause
   bltz t0, timer
 trap:
+  csrw mie, zero
   la t0, troupe_park
   csrw mtvec, t0
   csrr a0, mcause
   csrr a1, mepc
   csrr a2, mtval
+  csrr a3, mscratch
   call troupe_trap
   j troupe_park
 
@@ -79,7 +81,7 @@ timer:
   csrr t0, mepc
   la t1, __runtime_text
   bltu t0, t1, 1f
-  la t1, __runtime_text_end
+  la t1, __runtime_helpers_end
   bgeu t0, t1, 1f
   # In the runtime: again in a little while.
   csrr t0, mcycle
@@ -123,7 +125,7 @@ timer:
   csrrw sp, mscratch, sp
   mret
 
-# Back from a trap to the main stack, emptied: a0 cause, a1 pc, a2 value.
+# Back from a trap to the main stack, emptied: a0 cause, a1 pc, a2 value, a3 the stack pointer there.
   .globl troupe_leave_trap
   .balign 4
 troupe_leave_trap:

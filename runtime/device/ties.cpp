@@ -424,6 +424,10 @@ void Runtime::core_died(std::uint64_t tile) {
 
 // --- Deadlines.
 
+namespace {
+constexpr std::uint64_t kPostponedCycles = 100;  // as in start.S
+}
+
 void Runtime::wait_until(Timer& timer) {
   timer.actor = current;
   timer.passed = false;
@@ -432,7 +436,7 @@ void Runtime::wait_until(Timer& timer) {
   timer.next = *link;
   *link = &timer;
   current->timer = &timer;
-  if (timers_ == &timer) niu_store(niu::kTimer, timer.deadline);
+  if (timers_ == &timer && budget_end_ == 0) niu_store(niu::kTimer, timer.deadline);
 }
 
 void Runtime::cancel(Timer& timer) {
@@ -455,7 +459,10 @@ void Runtime::on_timer() {
         state == abi::ActorState::sleep)
       make_ready(*timer.actor);
   }
-  if (timers_) niu_store(niu::kTimer, timers_->deadline);
+  if (budget_end_ != 0)  // the running actor called what takes events
+    niu_store(niu::kTimer, budget_end_ > now ? budget_end_ : now + kPostponedCycles);
+  else if (timers_)
+    niu_store(niu::kTimer, timers_->deadline);
 }
 
 // A budget is armed for one turn of its actor. Where the actor's deadline comes before, it interrupts as
@@ -468,9 +475,13 @@ void Runtime::start_budget() {
   enable_timer_interrupt(true);
 }
 
+// Not in the middle of what the runtime does for the actor: making a frame for it, or putting it to wait.
+// It is back in the runtime soon, or the next interrupt finds it.
 bool Runtime::budget_is_over() {
-  if (cycle_now() >= budget_end_) return true;
-  niu_store(niu::kTimer, budget_end_);
+  const std::uint64_t now = cycle_now();
+  const bool waits = creating_ || current->view.state != abi::ActorState::ready || is_ready(*current);
+  if (now >= budget_end_ && !waits) return true;
+  niu_store(niu::kTimer, now >= budget_end_ ? now + kPostponedCycles : budget_end_);
   return false;
 }
 
