@@ -183,8 +183,16 @@ Access Niu::store_register(std::uint64_t offset, std::uint64_t value, Cycle now)
       return done(0);
     case reg::kMark: {
       const auto slot = static_cast<std::uint32_t>(value >> 24 & 0xffff);
-      const std::uint64_t actor = value == 0 ? 0 : abi::Address::make(0, s.tile, slot, value & 0xffffff).bits;
-      shared_.record(s.tile, EventKind::dispatch, now, actor, value >> 40, 0);
+      s.running = value == 0 ? 0 : abi::Address::make(0, s.tile, slot, value & 0xffffff).bits;
+      shared_.record(s.tile, EventKind::dispatch, now, s.running, value >> 40, 0);
+      return done(0);
+    }
+    case reg::kPass: {
+      const auto slot = static_cast<std::uint32_t>(value & 0xffff);
+      const Mailbox* mailbox = s.open_mailbox(slot);
+      const auto to = abi::Address::make(0, s.tile, slot, mailbox == nullptr ? 0 : mailbox->generation());
+      shared_.record(s.tile, EventKind::pass, now, s.running, to.bits,
+                     (value >> 16 & 0xffffffff) | value >> 48 << 32);
       return done(0);
     }
     default:

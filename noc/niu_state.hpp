@@ -66,6 +66,7 @@ struct Niu::State {
   TileId tile;
   std::uint32_t tenant = 0;
   bool killed = false;
+  std::uint64_t running = 0;  // address of the actor that the core marked; 0 = none
 
   Memory* l1 = nullptr;
   LandingObserver* observer = nullptr;

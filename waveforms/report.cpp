@@ -114,6 +114,8 @@ Report make_report(const RunInfo& info, const Statistics& statistics) {
   r.flows = make_flows(names, statistics);
   r.actors = make_actors(names, statistics);
   r.messages = statistics.messages();
+  r.local_messages = statistics.local_messages();
+  r.dead_letters = statistics.dead_letters();
   r.message_bytes = statistics.message_bytes();
   std::vector<std::uint32_t> all;
   for (const auto& [ends, flow] : statistics.flows())
@@ -143,6 +145,8 @@ std::string report_text(const Report& r, std::size_t rows) {
 
   out += fmt::format("\nmessages: {} ({}), latency p50 {} p99 {} max {} cycles\n", r.messages,
                      bytes_text(r.message_bytes), r.latency_p50, r.latency_p99, r.latency_max);
+  if (r.local_messages != 0) out += fmt::format("  and {} within cores\n", r.local_messages);
+  if (r.dead_letters != 0) out += fmt::format("  {} dead letters: no mailbox took them\n", r.dead_letters);
   if (!r.flows.empty()) out += "  from             to                 messages       bytes     p50     p99\n";
   for (std::size_t i = 0; i < std::min(rows, r.flows.size()); ++i) {
     const FlowReport& f = r.flows[i];

@@ -30,9 +30,11 @@ struct HostReport {
 
 struct Report {
   RunInfo info;
-  std::vector<FlowReport> flows;    // most bytes first
-  std::vector<ActorReport> actors;  // most cycles first
-  std::uint64_t messages = 0, message_bytes = 0;
+  std::vector<FlowReport> flows;                                    // most bytes first
+  std::vector<ActorReport> actors;                                  // most cycles first
+  std::uint64_t messages = 0, message_bytes = 0;                    // over the network
+  std::uint64_t local_messages = 0;                                 // within cores
+  std::uint64_t dead_letters = 0;                                   // of both, those that no mailbox took
   std::uint64_t latency_p50 = 0, latency_p99 = 0, latency_max = 0;  // cycles, over all messages
 };
 

@@ -17,7 +17,7 @@ class Statistics {
   // Messages of one sender to one mailbox. A sender is an address, or ~tile when the message named none.
   struct Flow {
     std::uint64_t messages = 0, bytes = 0;
-    std::vector<std::uint32_t> latencies;  // cycles, doorbell to arrival in the mailbox
+    std::vector<std::uint32_t> latencies;  // cycles, doorbell to arrival in the mailbox; none within a core
   };
   struct ActorTime {
     std::uint64_t entry = 0;       // of its behaviour
@@ -29,7 +29,10 @@ class Statistics {
 
   const std::map<std::pair<std::uint64_t, std::uint64_t>, Flow>& flows() const { return flows_; }
   const std::map<std::uint64_t, ActorTime>& actors() const { return actors_; }
+  // Over the network; within cores; those of both that no mailbox took.
   std::uint64_t messages() const { return messages_; }
+  std::uint64_t local_messages() const { return local_messages_; }
+  std::uint64_t dead_letters() const { return dead_letters_; }
   std::uint64_t message_bytes() const { return message_bytes_; }
 
  private:
@@ -45,7 +48,8 @@ class Statistics {
   std::map<std::uint64_t, ActorTime> actors_;
   std::vector<Running> running_;                       // by tile
   std::unordered_map<std::uint64_t, Sent> in_flight_;  // by packet; looked up, never iterated
-  std::uint64_t messages_ = 0, message_bytes_ = 0;
+  Flow& flow_of(std::uint64_t from, std::uint64_t to, std::uint64_t bytes);
+  std::uint64_t messages_ = 0, message_bytes_ = 0, local_messages_ = 0, dead_letters_ = 0;
 };
 
 }  // namespace troupe

@@ -24,6 +24,8 @@
 
 #include <cstdint>
 
+#include "runtime/abi/address.hpp"
+
 namespace troupe::abi::niu {
 
 // Identity and time (read only).
@@ -140,6 +142,12 @@ inline constexpr std::uint64_t kSemaphore = 0x800;  // + 8 * n: load, store
 
 // Which actor runs: for the trace, the report and a trap's message. 0 = none (the runtime itself).
 inline constexpr std::uint64_t kMark = 0x180;  // store
+// A message between two actors of this core, which needs no network: for the trace and the report. The sender
+// is the actor that runs.
+inline constexpr std::uint64_t kPass = 0x188;  // store: pass()
+constexpr std::uint64_t pass(std::uint64_t slot, std::uint64_t bytes, Status status) {
+  return slot | bytes << 16 | static_cast<std::uint64_t>(status) << 48;
+}
 // Mark word: entry 24 | slot 16 | generation 24. `entry` is the L1 address of the behaviour's entry.
 constexpr std::uint64_t mark(std::uint64_t entry, std::uint64_t slot, std::uint64_t generation) {
   return (entry & 0xffffff) << 40 | (slot & 0xffff) << 24 | (generation & 0xffffff);

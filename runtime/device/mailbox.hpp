@@ -79,6 +79,7 @@ class [[nodiscard("co_await it: otherwise nothing is sent")]] Send {
                  receiver && receiver->landing && receiver->view.message_type == message_type<T>()) {
         receiver->landing->delivered = 1;
         *reinterpret_cast<T*>(receiver->landing->payload()) = *message_;
+        niu_store(niu::kPass, niu::pass(to_.slot(), sizeof(T), Status::ok));
         r.make_ready(*receiver);
         status_ = Status::ok;
         return true;

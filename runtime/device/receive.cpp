@@ -192,10 +192,13 @@ bool Runtime::room_for(Actor& a, abi::Status& status) {
 // the message; pending: its sender waits.
 Item* Runtime::prepare_local(abi::Address to, std::uint32_t bytes, abi::Status& status) {
   Actor* actor = find(to);
-  status = abi::Status::stale;
-  if (!actor) return nullptr;
-  status = abi::Status::range;
-  if (bytes + sizeof(abi::MessageHeader) > actor->slot_bytes) return nullptr;
+  status = !actor                                                   ? abi::Status::stale
+           : bytes + sizeof(abi::MessageHeader) > actor->slot_bytes ? abi::Status::range
+                                                                    : abi::Status::ok;
+  if (status != abi::Status::ok) {
+    niu_store(niu::kPass, niu::pass(to.slot(), bytes, status));
+    return nullptr;
+  }
   if (!room_for(*actor, status)) return nullptr;
   Item* item = new_item(bytes);
   status = item ? abi::Status::ok : abi::Status::full;
@@ -237,6 +240,7 @@ void Runtime::deliver(Actor& a, Item& item) {
   ++a.item_count;
   ++a.item_arrived;
   ++a.messages;
+  niu_store(niu::kPass, niu::pass(a.address().slot(), item.header.bytes, abi::Status::ok));
   if (a.view.state == abi::ActorState::receive) make_ready(a);
 }
 

@@ -26,6 +26,7 @@ enum class EventKind : std::uint8_t {
   exit = 11,      // program ended                         a exit code
   trap = 12,      // a trap ended an actor or a core       a mcause, b mepc, c mtval
   kill = 13,      // a core died by injection
+  pass = 14,      // message within a core                 a address of the sender (0 = the runtime), b address of the mailbox (generation 0 = none open), c bytes | status << 32
 };
 // clang-format on
 

@@ -433,6 +433,22 @@ TEST_CASE("a mark names the actor in the trace") {
   CHECK(chip.recorder.events[1].a == 0);
 }
 
+TEST_CASE("a message within a core stands in the trace, between the actor that runs and a mailbox") {
+  TestChip chip;
+  const TileId core = chip.core(0);
+  const Address mailbox = chip.mailbox(core, 3);
+  chip.store(core, reg::kMark, reg::mark(0xa400, 5, 7));
+  chip.store(core, reg::kPass, reg::pass(mailbox.slot(), 24, Status::ok));
+  chip.store(core, reg::kPass, reg::pass(9, 8, Status::stale));
+  REQUIRE(chip.recorder.events.size() == 3);
+  CHECK(chip.recorder.events[1].kind == EventKind::pass);
+  CHECK(chip.recorder.events[1].a == Address::make(0, core, 5, 7).bits);
+  CHECK(chip.recorder.events[1].b == mailbox.bits);
+  CHECK(chip.recorder.events[1].c == 24);
+  CHECK(chip.recorder.events[2].b == Address::make(0, core, 9, 0).bits);
+  CHECK(chip.recorder.events[2].c == (8 | std::uint64_t{1} << 32));
+}
+
 TEST_CASE("parameters the NIU cannot represent are the user's error") {
   for (auto change : std::vector<void (*)(ChipParams&)>{
            [](ChipParams& p) { p.noc.virtual_channels = 1; }, [](ChipParams& p) { p.niu.inject.count = 1; },

@@ -175,6 +175,24 @@ TEST_CASE("the report counts flows by actor, with exact percentiles") {
   CHECK(r.info.links[0].to == "niu");  // hottest first
 }
 
+TEST_CASE("messages within a core are counted apart, and those that no mailbox took as dead letters") {
+  Recorder recorder("");
+  play(recorder);
+  recorder.record(1, EventKind::send, 210, kTile1 | 3, kTile2 | 0x20, 64);
+  recorder.record(1, EventKind::reply, 240, kTile1 | 3, 1, 0);
+  recorder.record(1, EventKind::pass, 250, kTile1 | 0x10, kTile1 | 0x11, 24);
+  recorder.record(1, EventKind::pass, 260, kTile1 | 0x10, kTile1 | 0x12, std::uint64_t{1} << 32 | 24);
+  const Report r = make_report(info(), recorder.statistics());
+  CHECK(r.messages == 2);
+  CHECK(r.local_messages == 1);
+  CHECK(r.dead_letters == 2);
+  CHECK(r.latency_p50 == 30);
+  REQUIRE(r.flows.size() == 2);
+  CHECK(r.flows[1].messages == 1);
+  CHECK(r.flows[1].bytes == 24);
+  CHECK(report_text(r).find("and 1 within cores\n  2 dead letters") != std::string::npos);
+}
+
 TEST_CASE("the JSON report has the design's schema and only `host` holds host figures") {
   Recorder recorder("");
   play(recorder);
