@@ -153,6 +153,9 @@ class Runtime {
   bool hear_starts();
   // From now on the runtime learns of the death of that tile's core.
   void watch_core(std::uint64_t tile);
+  bool watches_core(std::uint64_t tile) const {
+    return watched_ && (watched_[tile % (64 * kTileWords) / 64] >> tile % 64 & 1) != 0;
+  }
   // Tells `other` to end; killed: whether it wants or not.
   void stop(abi::Address other, const ExitReason& reason);
   std::uint64_t next_reference() { return tile_ << 40 | ++references_; }

@@ -83,7 +83,8 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
     operation_.prepare(r.current, where_.bits, &packet_, sizeof(SpawnRequest) + What::Shape::kPackedBytes,
                        static_cast<std::uint32_t>(abi::SystemType::spawn), r.current->view.address);
     operation_.awaits_reply = true;
-    if constexpr (Ties != 0) r.watch_core(where_.bits >> 40);  // so that its death ends the wait
+    if (!r.watches_core(where_.bits >> 40))
+      r.watch_core(where_.bits >> 40);  // so that its death ends the wait
     operation_.ties = Ties;
     r.current->operation = &operation_;
     if (r.is_quiet() && r.send_remote_now(where_, &packet_, operation_.length)) [[likely]]
