@@ -229,6 +229,8 @@ std::string Chip::trap_text(std::string_view what, std::uint16_t tile, const abi
       actor = it->second;
     else if (const auto b = plan_.behaviour_names.find(trap.mark >> 40); b != plan_.behaviour_names.end())
       actor = b->second + "*";
+    else
+      actor = fmt::format("actor {:#x}", address.bits);
   }
   const std::string symbol = image_.symbol_at(trap.pc);
   const std::string cause =
