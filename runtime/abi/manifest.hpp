@@ -104,6 +104,7 @@ struct BootBlock {
   std::uint32_t runtime_slots, runtime_slot_bytes;
   std::uint64_t first_free_slot;  // mailbox slots from here on are the runtime's to hand out
   std::uint64_t heap, heap_end;
+  std::uint64_t spill, spill_bytes;  // abi::Location: DRAM for messages that do not fit into mailboxes
 };
 inline constexpr std::uint32_t kRuntimeSlots = 16;  // of a core's slot 0
 inline constexpr std::uint32_t kRuntimeSlotBytes = 512;

@@ -127,7 +127,7 @@ struct Actor {
   std::coroutine_handle<> resume;  // what suspended, or runs: the behaviour, or a task it awaits
 
   std::uint32_t messages;  // that wait: in the ring and as items
-  std::uint16_t slots;     // of the ring, and as many items
+  std::uint16_t slots;     // of the ring
   std::uint16_t slot_bytes;
   // The ring. Offsets in bytes; from `oldest` on `held` slots are received but not free yet, from `next` on
   // `span` ones hold messages, some of which may have been received out of turn.
@@ -138,6 +138,7 @@ struct Actor {
   std::uint32_t ring_arrived;
   // Messages that did not come through the ring.
   std::uint32_t item_arrived, item_count;
+  std::uint16_t item_slots;  // items that it takes; 0: Overflow::spill, whose rule is spill.cpp's
   ItemQueue items;
 
   std::uint32_t frame_bytes;  // of the behaviour

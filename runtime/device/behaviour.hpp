@@ -113,6 +113,8 @@ struct Behaviour<Function> {
   static std::coroutine_handle<> entry(const device::Start& start) {
     if constexpr (Shape::kInboxes != 0)
       device::runtime().last_message_type = device::message_type<typename Mailbox::Message>();
+    if constexpr (Mailbox::kShape.overflow != Overflow::block)
+      device::runtime().last_overflow = Mailbox::kShape.overflow;
     return call(start, std::index_sequence_for<Parameters...>());
   }
   // Writes the arguments as entry() reads them.

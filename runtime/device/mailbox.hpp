@@ -271,8 +271,9 @@ class ReceiveBatch : public Borrow<T> {
   Batch<T> await_resume() const { return Batch<T>(runtime().receive_run()); }
 };
 
-// A message by value. While it waits, a sender of the same core puts the message right here.
-template <class T>
+// A message by value. While it waits, a sender of the same core puts the message right here, if it `Lands`:
+// where nothing may wait in DRAM that is to be received before.
+template <class T, bool Lands>
 class [[nodiscard("co_await it: otherwise nothing is received")]] Receive {
  public:
   Receive() {}  // leaves room for a message, and does not fill it
@@ -288,7 +289,7 @@ class [[nodiscard("co_await it: otherwise nothing is received")]] Receive {
     a.view.state = abi::ActorState::receive;
     a.view.pc = here();
     a.timer = nullptr;
-    a.landing = &landing_;
+    if constexpr (Lands) a.landing = &landing_;
     return r.next_to_run();
   }
   [[gnu::always_inline]] T await_resume() {
@@ -332,6 +333,7 @@ class Patience {
         r.wait_until(timer_);
       }
     }
+    if (r.current->overflow == Overflow::spill) r.want_more();
     return r.next_to_run();
   }
   void done() {
@@ -366,7 +368,7 @@ class Inbox {
   Inbox(Inbox&&) = default;
 
   // The oldest message, by value: its slot is free at once.
-  device::Receive<T> receive() { return {}; }
+  device::Receive<T, Full != Overflow::spill> receive() { return {}; }
   // The same without a copy.
   device::Borrow<T> borrow() { return {}; }
   // As many as lie one behind the other, oldest first: `for (const T& message : co_await in.batch())`. The
@@ -391,6 +393,15 @@ class Inbox {
   std::uint32_t dropped() const {
     const device::Side* side = device::runtime().current->side;
     return side ? side->dropped : 0;
+  }
+  // Messages that went through DRAM, and times that there was no room for one there (Overflow::spill).
+  std::uint64_t spilled() const {
+    const device::Spill* spill = device::runtime().spill_of_current();
+    return spill ? spill->spilled : 0;
+  }
+  std::uint64_t spill_full() const {
+    const device::Spill* spill = device::runtime().spill_of_current();
+    return spill ? spill->full : 0;
   }
   Address<T> address() const { return {device::runtime().current->address()}; }
 

@@ -18,6 +18,7 @@ struct Operation {
     actor,     // `actor` becomes ready at the end
     blocking,  // the owner watches `status`
     control,   // the runtime's: freed at the end
+    spill,     // a batch of a mailbox's spilled messages: they become items
   };
   // Only the first in line for a mailbox asks for its credit.
   enum class Ask : std::uint8_t { not_first, to_be_sent, sent };

@@ -188,6 +188,8 @@ void Runtime::ended(Operation& operation) {
   switch (operation.owner) {
     case Operation::Owner::blocking:
       return;
+    case Operation::Owner::spill:
+      return was_read(static_cast<Spill&>(operation));
     case Operation::Owner::control:
       release_control(static_cast<ControlMessage&>(operation));
       return;
@@ -256,6 +258,8 @@ inline void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
   if (slot != abi::kRuntimeSlot) [[likely]] {
     Actor* actor = slots_.actor(slot);
     if (!actor) return;  // it ended after the message came
+    if (actor->overflow == Overflow::spill) [[unlikely]]
+      return arrived(*actor->side->spill, count);
     actor->messages += count;
     actor->span = static_cast<std::uint16_t>(actor->span + count);
     actor->ring_arrived += count;
@@ -380,6 +384,7 @@ void Runtime::fail_credit_line(std::uint64_t mailbox, abi::Status status) {
 }
 
 void Runtime::on_done(std::uint32_t transaction, abi::Status status) {
+  if (transactions_[transaction].kind == Transaction::Kind::spill) fault("a spilled message was lost");
   if (transactions_[transaction].kind != Transaction::Kind::transfer) return;
   Transfer& t = *reinterpret_cast<Transfer*>(transactions_[transaction].value);
   transactions_[transaction] = {};
@@ -411,6 +416,7 @@ void Runtime::on_ready() {
     transaction_line_.last->next = waiting.first;
     transaction_line_.last = waiting.last;
   }
+  retry_spills();
 }
 
 void Runtime::send_asks(Line& line) {

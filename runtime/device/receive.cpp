@@ -162,7 +162,7 @@ Item* Runtime::new_item(std::uint64_t payload_bytes) {
 
 // False: there is none, and `status` says what becomes of the message.
 bool Runtime::room_for(Actor& a, abi::Status& status) {
-  if (a.item_count < a.slots) [[likely]]
+  if (a.item_count < a.item_slots) [[likely]]
     return true;
   switch (a.overflow) {
     case Overflow::block:
@@ -183,7 +183,8 @@ bool Runtime::room_for(Actor& a, abi::Status& status) {
       return true;
     }
     case Overflow::spill:
-      return true;
+      status = abi::Status::pending;
+      return !a.side->spill->is_stuck();
   }
   return false;
 }
@@ -235,18 +236,15 @@ abi::Status Runtime::send_local(abi::Address to, Item& item, abi::Address from) 
 }
 
 void Runtime::deliver(Actor& a, Item& item) {
-  item.ring_position = a.ring_arrived;
-  a.items.push(item);
-  ++a.item_count;
-  ++a.item_arrived;
-  ++a.messages;
   niu_store(niu::kPass, niu::pass(a.address().slot(), item.header.bytes, abi::Status::ok));
-  if (a.view.state == abi::ActorState::receive) make_ready(a);
+  if (a.item_slots == 0) [[unlikely]]
+    return spill_item(a, item);
+  push_item(a, item);
 }
 
-// Mailboxes that drop or spill keep nothing in their rings, or a message that nobody receives would hold up
-// all senders: what comes becomes an item at once, by the mailbox's rule. Without memory it stays, and so do
-// its senders.
+// Mailboxes that drop keep nothing in their rings, or a message that nobody receives would hold up all
+// senders: what comes becomes an item at once, by the mailbox's rule. Without memory it stays, and so do its
+// senders.
 void Runtime::absorb(Actor& a) {
   while (a.in_ring() != 0) {
     auto& header = header_at(a, a.next);
@@ -272,7 +270,14 @@ void Runtime::absorb(Actor& a) {
 
 // A sender of this core may wait for the place.
 void Runtime::item_freed(Actor& a) {
-  if (unquiet_ == 0) return;
+  if (a.item_slots == 0) [[unlikely]]
+    item_taken(*a.side->spill);
+  else if (unquiet_ != 0) [[unlikely]]
+    admit_sender(a);
+}
+
+// The next one that waits for a place in that mailbox of this core. False: nobody does.
+bool Runtime::admit_sender(Actor& a) {
   Line& line = credit_line(a.view.address);
   Operation* before = nullptr;
   for (Operation* o = line.first; o; before = o, o = o->next) {
@@ -280,8 +285,9 @@ void Runtime::item_freed(Actor& a) {
     line.take_after(before);
     left_line(*o);
     if (attempt_local(*o)) ended(*o);
-    return;
+    return true;
   }
+  return false;
 }
 
 // --- Memory that belongs to an actor.

@@ -66,7 +66,8 @@ task<std::optional<T>> Inbox<T, Slots, Full>::receive_within(std::uint64_t cycle
 
 template <class T, std::uint32_t Slots, Overflow Full>
 Mark Inbox<T, Slots, Full>::mark() {
-  static_assert(Full != Overflow::drop_old, "a mailbox that drops its oldest messages has no marks");
+  static_assert(Full != Overflow::drop_old && Full != Overflow::drop_new,
+                "a mailbox that drops messages has no marks");
   return {device::runtime().end_of_messages(), device::runtime().next_reference()};
 }
 
@@ -96,8 +97,9 @@ task<std::optional<T>> Inbox<T, Slots, Full>::receive_if(Wanted wanted, std::uin
     }
     if (patience.is_over()) co_return {};
     co_await device::WaitForNews(patience, abi::ActorState::receive);
-    // What was looked at may have been dropped meanwhile.
-    if constexpr (Full == Overflow::drop_old) cursor = device::runtime().first_unseen();
+    // What was looked at may have been dropped meanwhile, or become an item.
+    if constexpr (Full == Overflow::drop_old || Full == Overflow::drop_new)
+      cursor = device::runtime().first_unseen();
   }
 }
 

@@ -1,5 +1,5 @@
 // Actors: how they begin, run, wait and end. What waits for the NIU is in operations.cpp, mailboxes in
-// receive.cpp, links and monitors in ties.cpp.
+// receive.cpp and spill.cpp, links and monitors in ties.cpp.
 #include "runtime/device/runtime.hpp"
 
 #include <type_traits>
@@ -14,6 +14,7 @@ void Runtime::start(const abi::BootBlock& boot) {
   tile_ = niu_load(niu::kTile);
   next_core_ = boot.core_index;
   heap.start(boot.heap, boot.heap_end);
+  spill_pages_.start({boot.spill}, boot.spill_bytes);
 
   spare_controls_ = static_cast<std::byte*>(heap.allocate(kSpareControls * sizeof(ControlMessage)));
   if (!spare_controls_ || !slots_.start(heap, static_cast<std::uint32_t>(boot.first_free_slot)))
@@ -54,19 +55,27 @@ void Runtime::start_static(const abi::BootActor& boot) {
   if (!actor) fault("no memory for a static actor");
   actor->view.address = boot.address;
   actor->ring = reinterpret_cast<std::byte*>(boot.ring);
-  actor->slots = static_cast<std::uint16_t>(boot.slots);
+  actor->slots = actor->item_slots = static_cast<std::uint16_t>(boot.slots);
   actor->slot_bytes = static_cast<std::uint16_t>(boot.slot_bytes);
   actor->ring_bytes = boot.slots * boot.slot_bytes;
   actor->root = boot.root != 0;
+  last_overflow = Overflow::block;
   actor->frame = reinterpret_cast<Entry>(boot.entry)(
       Start{.manifest = reinterpret_cast<const abi::BootArgument*>(boot.arguments)});
   if (!actor->frame) fault("no memory for the frame of a static actor");
+  // The NIU's part of a policy is the graph's, which has credits for its edges.
+  if (actor->slots != 0 && last_overflow >= Overflow::drop_new) actor->overflow = last_overflow;
+  if (actor->overflow == Overflow::spill) {
+    actor->item_slots = 0;
+    if (!add_spill(*actor)) fault("no memory for a static mailbox");
+  }
   adopt(*actor);
 }
 
 // Gives the actor its ring, and a generation for its address; negative when that is not possible.
 std::int64_t Runtime::open_mailbox(Actor& actor, std::uint32_t slot, MailboxShape mailbox) {
   const std::uint32_t bytes = std::uint32_t{mailbox.slots} * mailbox.slot_bytes;
+  if (mailbox.overflow == Overflow::spill && !add_spill(actor)) return -1;
   void* ring = heap.allocate(bytes);
   if (!ring) return -1;
   niu_store(niu::kMailbox, slot);
@@ -83,6 +92,7 @@ std::int64_t Runtime::open_mailbox(Actor& actor, std::uint32_t slot, MailboxShap
   actor.ring = static_cast<std::byte*>(ring);
   actor.ring_bytes = bytes;
   actor.slots = mailbox.slots;
+  actor.item_slots = mailbox.overflow == Overflow::spill ? 0 : mailbox.slots;
   actor.slot_bytes = mailbox.slot_bytes;
   actor.overflow = mailbox.overflow;
   actor.owns_ring = true;
@@ -107,6 +117,7 @@ abi::Address Runtime::create(Entry entry, MailboxShape mailbox, const std::byte*
     }
     actor->frame.destroy();
   }
+  if (actor && actor->side) end_side(*actor, {});
   if (actor) heap.release(actor, sizeof(Actor));
   slots_.release(slot);
   return {};
@@ -137,6 +148,8 @@ void Runtime::end(Actor& actor, const ExitReason& reason) {
   }
   if (actor.side) end_side(actor, reason);
   if (!actor.killed) dispose(actor);
+  if (stuck_spills_) [[unlikely]]
+    retry_spills();
   if (root) {
     finished_ = true;
     finish(reason);

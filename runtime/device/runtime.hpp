@@ -11,6 +11,7 @@
 #include "runtime/device/heap.hpp"
 #include "runtime/device/operation.hpp"
 #include "runtime/device/slots.hpp"
+#include "runtime/device/spill.hpp"
 
 namespace troupe::device {
 
@@ -135,6 +136,9 @@ class Runtime {
   bool take_signal(Signal& signal, bool any_order);
   bool has_signal(bool any_order) const;
   bool has_signals() const { return current->side && current->side->signals.first; }
+  const Spill* spill_of_current() const { return current->side ? current->side->spill : nullptr; }
+  // The running actor waits in a receive that may have seen all there is in L1.
+  void want_more();
   // A received message becomes a Buffer's block: without a copy if it came from this core. Null: no memory.
   Item* keep(abi::MessageHeader* message);
 
@@ -176,11 +180,12 @@ class Runtime {
 
   Actor* current = nullptr;                                   // null in the scheduler itself
   std::uint32_t last_frame_bytes = 0, last_message_type = 0;  // of the frame and behaviour begun last
+  Overflow last_overflow = Overflow::block;
   Heap heap;
   const abi::BootBlock& boot() const { return *boot_; }
   bool has_ready() const { return ready_first_ != nullptr; }
-  // Of the heap, without the slot table, which never shrinks.
-  std::uint64_t bytes_used() const { return heap.bytes_used() - slots_.bytes(); }
+  // Of the heap, without the tables of slots and pages, which never shrink.
+  std::uint64_t bytes_used() const { return heap.bytes_used() - slots_.bytes() - spill_pages_.table_bytes(); }
   std::uint32_t live_actors() const { return live_; }
   std::uint64_t down_count() const { return down_count_; }
   // Round robin over the lease, from this core on.
@@ -200,7 +205,7 @@ class Runtime {
  private:
   // What an id of the NIU stands for.
   struct Transaction {
-    enum class Kind : std::uint8_t { none, message, transfer };
+    enum class Kind : std::uint8_t { none, message, transfer, spill };
     std::uint64_t value;  // message: the sender's Address; transfer: its Transfer
     Kind kind;
   };
@@ -270,10 +275,35 @@ class Runtime {
   }
   void deliver(Actor& actor, Item& item);
   bool room_for(Actor& actor, abi::Status& status);
+  void push_item(Actor& a, Item& item) {
+    item.ring_position = a.ring_arrived;
+    a.items.push(item);
+    ++a.item_count;
+    ++a.item_arrived;
+    ++a.messages;
+    if (a.view.state == abi::ActorState::receive) make_ready(a);
+  }
   void item_freed(Actor& actor);
+  bool admit_sender(Actor& actor);
   Item* new_item(std::uint64_t payload_bytes);
   void release_item(Item& item) { heap.release(&item, item.allocated); }
   void absorb(Actor& actor);
+  // spill.cpp
+  bool add_spill(Actor& actor);
+  void arrived(Spill& spill, std::uint32_t count);
+  void take_in(Spill& spill);
+  bool make_item(Spill& spill, const abi::MessageHeader& header);
+  void spill_item(Actor& actor, Item& item);
+  bool store(Spill& spill, const abi::MessageHeader& message);
+  bool has_room(const Spill& spill) const;
+  void refill(Spill& spill);
+  void item_taken(Spill& spill);
+  void read_back(Spill& spill);
+  void was_read(Spill& spill);
+  void release_pages(Spill& spill);
+  void stick(Spill& spill);
+  void retry_spills();
+  void end_spill(Spill& spill);
 
   // ties.cpp
   Side* side_of(Actor& actor);
@@ -325,7 +355,9 @@ class Runtime {
   std::uint64_t references_ = 0;
   std::uint64_t down_count_ = 0;
   Timer* timers_ = nullptr;  // earliest first
-  ItemQueue deferred_;       // signals from other cores that wait until the messages before them are in
+  SpillPages spill_pages_;
+  Spill* stuck_spills_ = nullptr;
+  ItemQueue deferred_;  // signals from other cores that wait until the messages before them are in
   // Tiles whose cores' deaths matter here: one bit each, then one bit each for the NIU having been asked.
   static constexpr std::size_t kTileWords = (1 << 12) / 64;
   std::uint64_t* watched_ = nullptr;

@@ -239,7 +239,7 @@ void Runtime::signal(Actor& actor, abi::SystemType type, const Signal& signal) {
   item->allocated = kSignalBytes;
   item->header = {sizeof signal, static_cast<std::uint32_t>(type), signal.from};
   item->ring_position = actor.ring_arrived;
-  item->item_position = actor.item_arrived;
+  item->item_position = actor.item_arrived + (actor.side->spill ? actor.side->spill->waiting() : 0);
   *reinterpret_cast<Signal*>(item->payload()) = signal;
   actor.side->signals.push(*item);
   if (actor.view.state == abi::ActorState::receive || actor.view.state == abi::ActorState::signal)
@@ -278,6 +278,7 @@ void Runtime::end_side(Actor& actor, const ExitReason& reason) {
   Side* side = actor.side;
   if (side->down_mailbox != 0) --unquiet_;
   actor.side = nullptr;
+  if (side->spill) end_spill(*side->spill);
   while (side->signals.first) release_item(*side->signals.pop());
   for (Tie* tie = side->ties; tie;) {
     const Tie t = *tie;

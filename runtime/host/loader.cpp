@@ -18,6 +18,7 @@ constexpr std::uint32_t kFirstGeneration = 1;
 constexpr std::uint32_t kHostSlot = 1;  // of the host tile
 constexpr std::uint32_t kHostCreditsPerCore = 4;
 constexpr std::uint32_t kHostSlotBytes = 1024;
+constexpr std::uint64_t kSpillBytesMax = 16 << 20, kSpillAlignment = 64 << 10;  // a core
 
 // Actors of the lease with their slots: behind the core's runtime, static actors in manifest order.
 struct Placed {
@@ -39,6 +40,28 @@ Placed place(const Image& image, const Lease& lease) {
 
 abi::Location dram_location(const ImageSegment& segment, const std::vector<std::uint16_t>& dram_tiles) {
   return abi::Location::make(0, dram_tiles[segment.dram % dram_tiles.size()], segment.dram_offset);
+}
+
+// DRAM for messages that do not fit into a core's mailboxes: behind the data segments of a DRAM tile, shared
+// out evenly among the cores of the lease that use that tile. A tile may have no room left: then mailboxes
+// spill nothing.
+struct SpillRegion {
+  abi::Location at;
+  std::uint64_t bytes;
+};
+
+SpillRegion spill_region(const Image& image, const ChipParams& chip, std::uint32_t core) {
+  const auto dram_tiles = chip.tiles_of(TileKind::dram);
+  if (dram_tiles.empty()) return {};
+  const std::uint64_t tile = core % dram_tiles.size();
+  std::uint64_t used = 0;
+  for (const ImageSegment& s : image.segments)
+    if (s.dram % dram_tiles.size() == tile) used = std::max(used, s.dram_offset + s.bytes.size());
+  const std::uint64_t begin = abi::align_up(used, kSpillAlignment);
+  const std::uint64_t sharers = (image.cores_required - tile + dram_tiles.size() - 1) / dram_tiles.size();
+  const std::uint64_t room = begin < chip.dram.size.count ? chip.dram.size.count - begin : 0;
+  const std::uint64_t bytes = std::min(kSpillBytesMax, room / sharers / kSpillAlignment * kSpillAlignment);
+  return {abi::Location::make(0, dram_tiles[tile], begin + core / dram_tiles.size() * bytes), bytes};
 }
 
 // Lays out one core: boot block, argument records, tile table, rings, heap, in this order.
@@ -89,6 +112,9 @@ class CoreLayout {
     block.first_free_slot = abi::kFirstActorSlot + mine.size();
     block.heap = abi::align_up(next_, abi::kCoreAlignment);
     block.heap_end = chip_.l1.size.count;
+    const SpillRegion spill = spill_region(image_, chip_, core_);
+    block.spill = spill.at.bits;
+    block.spill_bytes = spill.bytes;
     require_fit(block.heap);
 
     CoreLoad load{tile_, boot, std::vector<std::byte>(next_of(tiles_at) - boot)};

@@ -48,6 +48,7 @@ FakeChip::FakeChip(const FakeParams& params)
   CHECK(chip == nullptr);
   chip = this;
   troupe_actors = {};
+  dram_bytes.resize(kDramBytes + params.cores * params.spill_bytes);
   for (std::uint32_t i = 0; i < params.cores; ++i) tiles_.push_back(static_cast<std::uint16_t>(i + 1));
   for (std::uint32_t i = 0; i < params.cores; ++i) {
     Core& core = cores_[i];
@@ -74,6 +75,8 @@ FakeChip::FakeChip(const FakeParams& params)
     core.boot.first_free_slot = abi::kFirstActorSlot + (i == 0 ? 1 : 0);
     core.boot.heap = reinterpret_cast<std::uint64_t>(core.heap.data());
     core.boot.heap_end = core.boot.heap + params.heap_bytes;
+    core.boot.spill = dram().plus(kDramBytes + i * params.spill_bytes).bits;
+    core.boot.spill_bytes = params.spill_bytes;
   }
 }
 
@@ -242,7 +245,7 @@ std::int64_t FakeChip::doorbell(Command command) {
       if (held.told != 0) --held.told;
     }
   }
-  if (command == Command::message || command == Command::write_acked) {
+  if (command == Command::message || command == Command::write || command == Command::write_acked) {
     const auto* from = reinterpret_cast<const std::byte*>(p.local);
     p.payload.assign(from, from + p.bytes);
   }
@@ -471,7 +474,7 @@ void FakeChip::serve_dram(const Packet& p) {
   std::uint64_t old = 0;
   if (p.command == Command::read) {
     std::memcpy(reinterpret_cast<void*>(p.local), at, p.bytes);
-  } else if (p.command == Command::write_acked) {
+  } else if (p.command == Command::write || p.command == Command::write_acked) {
     std::memcpy(at, p.payload.data(), p.bytes);
   } else {
     std::memcpy(&old, at, 8);
@@ -487,7 +490,7 @@ void FakeChip::serve_dram(const Packet& p) {
 // An id comes free with a silent OK, or when the event of its reply is popped.
 void FakeChip::reply(const Packet& p, abi::Status status, std::uint64_t value) {
   Core& core = cores_[p.from];
-  if (p.command != Command::message) {
+  if (p.command != Command::message && (p.command != Command::write || status != abi::Status::ok)) {
     core.events.push_back(
         {.kind = EventKind::done, .value = value, .transaction = p.transaction, .status = status});
   } else if (status != abi::Status::ok) {

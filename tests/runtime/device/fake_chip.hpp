@@ -20,6 +20,7 @@ struct FakeParams {
   std::uint64_t heap_bytes = 1 << 20;
   std::uint32_t transactions = 16;
   std::uint32_t mailboxes = 4096;
+  std::uint64_t spill_bytes = 1 << 20;  // a core, behind what dram() names
   std::uint64_t seed = 1;
 };
 
@@ -43,7 +44,8 @@ class FakeChip {
   device::Runtime& runtime(std::uint32_t core) { return *cores_[core].runtime; }
   abi::Location dram() const { return abi::Location::make(0, kDramTile, 0); }
 
-  std::vector<std::byte> dram_bytes = std::vector<std::byte>(1 << 20);
+  static constexpr std::uint64_t kDramBytes = 1 << 20;
+  std::vector<std::byte> dram_bytes;
   std::string printed;
   std::optional<std::int64_t> exit_code;
   std::uint64_t refused_busy = 0, refused_credit = 0;

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "runtime/abi/core_layout.hpp"
 #include "runtime/host/diagnosis.hpp"
@@ -106,6 +108,32 @@ TEST_CASE("the plan resolves addresses, segments and rings of every actor") {
   for (const StaticGrant& g : plan.grants)
     if (g.mailbox == pong_address) granted = g.sender_tile == 1 && g.credits == 2;
   CHECK(granted);
+}
+
+TEST_CASE("each core has DRAM to spill to, behind the data segments and apart from the other cores") {
+  Image image = two_actors();
+  ChipParams chip = preset("tiny");
+  image.cores_required = 4;
+  const std::vector<std::byte> weights(100);
+  image.segments[0].bytes = weights;
+  chip.dram.size = {40 << 20};
+  std::map<std::uint32_t, std::uint64_t> end = {{3, 0},
+                                                {7, 0x400 + 100}};  // of what lies there, by DRAM tile
+  const LoadPlan plan = plan_load(image, chip);
+  for (const CoreLoad& core : plan.cores) {
+    const auto block = at<abi::BootBlock>(core, core.boot_address);
+    const abi::Location spill{block.spill};
+    REQUIRE(end.contains(spill.tile()));
+    CHECK(spill.offset() >= end[spill.tile()]);
+    CHECK(block.spill_bytes == (16 << 20));
+    end[spill.tile()] = spill.offset() + block.spill_bytes;
+    CHECK(end[spill.tile()] <= chip.dram.size.count);
+  }
+  // A tile without room has none for it, the other one keeps its own.
+  image.segments[0].dram_offset = chip.dram.size.count - 100;
+  const LoadPlan full = plan_load(image, chip);
+  CHECK(at<abi::BootBlock>(full.cores[0], full.cores[0].boot_address).spill_bytes == (16 << 20));
+  CHECK(at<abi::BootBlock>(full.cores[1], full.cores[1].boot_address).spill_bytes == 0);
 }
 
 TEST_CASE("a core whose rings do not fit L1 is an error with both sizes") {
