@@ -22,6 +22,10 @@ class [[nodiscard("co_await it: otherwise nothing is transferred")]] Move {
     transfer_.left = bytes;
     transfer_.in_flight = 0;
   }
+  Move(abi::Location corner, std::uint32_t columns, std::uint32_t rows, std::span<const std::byte> bytes)
+      : Move(niu::Command::multicast, corner, bytes.data(), bytes.size()) {
+    transfer_.rectangle = columns | std::uint64_t{rows} << 32;
+  }
   // Transfers nothing: an error found before.
   explicit Move(Status error) { transfer_.status = error; }
 
@@ -82,6 +86,10 @@ class Data {
   std::uint64_t bytes_;
 };
 
+// Where an object of static storage lies on a core of the lease: at the same L1 address on all.
+inline abi::Location on_core(std::uint32_t core, const void* object) {
+  return {device::runtime().runtime_of(core).bits >> 40 << 40 | reinterpret_cast<std::uint64_t>(object)};
+}
 // The bytes of an object in this core's L1, for others to write to. Only their own NIU accesses show an actor
 // what came; the design forbids reads of another tile's L1.
 inline abi::Location landing_zone(const void* object) {
@@ -90,6 +98,13 @@ inline abi::Location landing_zone(const void* object) {
 // Writes another tile's L1 or DRAM; ends when it is there.
 inline device::Move write(abi::Location to, std::span<const std::byte> bytes) {
   return {device::niu::Command::write_acked, to, bytes.data(), bytes.size_bytes()};
+}
+// Writes the same bytes to `corner`'s offset in the L1 of each core of a rectangle, `columns` to the east and
+// `rows` to the south of its tile, but this one; ends when all have them. The network carries them once and
+// replicates them where ways part. Status::range: this chip has no multicasts, or no such rectangle.
+inline device::Move multicast(abi::Location corner, std::uint32_t columns, std::uint32_t rows,
+                              std::span<const std::byte> bytes) {
+  return {corner, columns, rows, bytes};
 }
 // 8 bytes in DRAM or a semaphore.
 inline device::Atomic atomic_add(abi::Location at, std::uint64_t value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "runtime/device/mailbox.hpp"
 
@@ -141,6 +142,17 @@ inline task<std::optional<Down>> next_down(std::uint64_t cycles = kForever) {
 inline task<> sleep_for(std::uint64_t cycles) {
   device::Patience patience(cycles);
   while (!patience.is_over()) co_await device::WaitForNews(patience, abi::ActorState::sleep);
+}
+
+// The same message to each of them, in their order. The worst of the statuses.
+template <class T>
+task<Status> send_all(std::span<const Address<T>> to, const T& message) {
+  Status worst = Status::ok;
+  for (const Address<T>& one : to) {
+    const Status status = co_await one.send(message);
+    if (status > worst) worst = status;
+  }
+  co_return worst;
 }
 
 }  // namespace troupe

@@ -1,0 +1,3 @@
+// broadcast of another table.
+#define FACTOR 5
+#include "broadcast.cc"
