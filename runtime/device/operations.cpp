@@ -258,13 +258,11 @@ inline void Runtime::on_message(std::uint32_t slot, std::uint32_t count) {
   if (slot != abi::kRuntimeSlot) [[likely]] {
     Actor* actor = slots_.actor(slot);
     if (!actor) return;  // it ended after the message came
-    if (actor->overflow == Overflow::spill) [[unlikely]]
-      return arrived(*actor->side->spill, count);
+    if (actor->overflow >= Overflow::drop_new) [[unlikely]]
+      return absorb(*actor, count);
     actor->messages += count;
     actor->span = static_cast<std::uint16_t>(actor->span + count);
     actor->ring_arrived += count;
-    if (actor->overflow >= Overflow::drop_new) [[unlikely]]
-      absorb(*actor);
     if (actor->view.state == abi::ActorState::receive) make_ready(*actor);
     return;
   }

@@ -245,13 +245,17 @@ void Runtime::deliver(Actor& a, Item& item) {
 // Mailboxes that drop keep nothing in their rings, or a message that nobody receives would hold up all
 // senders: what comes becomes an item at once, by the mailbox's rule. Without memory it stays, and so do its
 // senders.
-void Runtime::absorb(Actor& a) {
+void Runtime::absorb(Actor& a, std::uint32_t count) {
+  if (a.overflow == Overflow::spill) return arrived(*a.side->spill, count);
+  a.messages += count;
+  a.span = static_cast<std::uint16_t>(a.span + count);
+  a.ring_arrived += count;
   while (a.in_ring() != 0) {
     auto& header = header_at(a, a.next);
     abi::Status status = abi::Status::ok;
     if (room_for(a, status)) {
       Item* item = new_item(header.bytes);
-      if (!item) return;
+      if (!item) break;
       item->header = header;
       std::memcpy(item->payload(), &header + 1, header.bytes);
       item->ring_position = a.ring_arrived;
@@ -266,6 +270,7 @@ void Runtime::absorb(Actor& a) {
     --a.span;
     niu_store(niu::kMailboxAdvance, a.address().slot());
   }
+  if (a.messages != 0 && a.view.state == abi::ActorState::receive) make_ready(a);
 }
 
 // A sender of this core may wait for the place.

@@ -287,7 +287,7 @@ class Runtime {
   bool admit_sender(Actor& actor);
   Item* new_item(std::uint64_t payload_bytes);
   void release_item(Item& item) { heap.release(&item, item.allocated); }
-  void absorb(Actor& actor);
+  void absorb(Actor& actor, std::uint32_t count);
   // spill.cpp
   bool add_spill(Actor& actor);
   void arrived(Spill& spill, std::uint32_t count);
