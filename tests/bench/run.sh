@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Prints the project's figures, one a line: `name value unit`. Each benchmark checks its answer before it prints.
-# usage: run.sh [AREA...], areas: isa noc fashion savina mapreduce run; none = all. Speeds are user CPU time of one host core.
+# usage: run.sh [AREA...], areas: isa noc fashion runtime savina mapreduce run; none = all. Speeds are user CPU time of one host core.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build/release
 areas=("$@")
-[ ${#areas[@]} -gt 0 ] || areas=(isa noc fashion savina mapreduce run)
+[ ${#areas[@]} -gt 0 ] || areas=(isa noc fashion runtime savina mapreduce run)
 
 # median FILE: the middle of the numbers in it
 median() { sort -g "$1" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
@@ -37,6 +37,10 @@ bench_fashion() {
   rm "$out"
 }
 
+bench_runtime() {
+  python3 tests/programs/runtime_figures_test.py "$build" bench
+}
+
 bench_savina() {
   python3 tests/programs/savina_test.py "$build" bench
 }
@@ -57,7 +61,7 @@ bench_run() {
 
 for area in "${areas[@]}"; do
   case $area in
-    isa | noc | fashion | savina | mapreduce | run) "bench_$area" ;;
-    *) echo "bench: unknown area '$area'; areas are isa, noc, fashion, savina, mapreduce, run" >&2 && exit 2 ;;
+    isa | noc | fashion | runtime | savina | mapreduce | run) "bench_$area" ;;
+    *) echo "bench: unknown area '$area'; areas are isa, noc, fashion, runtime, savina, mapreduce, run" >&2 && exit 2 ;;
   esac
 done

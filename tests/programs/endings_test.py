@@ -23,6 +23,11 @@ ENDINGS = {
         r"  a on \(0,0\) waits for room in the mailbox of b, at pc 0x[0-9a-f]+ in flood\(.*",
         r"  b on \(1,0\) waits for room in the mailbox of a, at pc 0x[0-9a-f]+ in flood\(.*",
         r"  wait-for cycle: a -> b -> a"]),
+    "full_here.cc": (4, [
+        r"troupe: deadlock: no event is pending and 2 actors of full_here wait",
+        r"  full_here on \(0,0\) waits for room in the mailbox of floods_back\*, at pc 0x[0-9a-f]+ in full_here\(.*",
+        r"  floods_back\* on \(0,0\) waits for room in the mailbox of full_here, at pc 0x[0-9a-f]+ in floods_back\(.*",
+        r"  wait-for cycle: full_here -> floods_back\* -> full_here"]),
     "trap.cc": (4, [
         r"troupe: trap: crasher\* on \(1,0\): store access fault \(address or instruction 0x10\) at pc 0x[0-9a-f]+"
         r" in crasher\(.*\).* \+ 0x[0-9a-f]+"]),

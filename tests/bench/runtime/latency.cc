@@ -48,7 +48,7 @@ TROUPE_BEHAVIOUR(idle);
 
 namespace {
 
-task<> measure(Inbox<std::uint64_t>& in, const char* name, std::uint32_t core) {
+task<> measure(Inbox<std::uint64_t>& in, const char* name, const char* way, std::uint32_t core) {
   Samples there, round;
   const Address<Stamp> other = co_await spawn<stamped>(on(core));
   for (int i = 0; i < kRounds; ++i) {
@@ -58,8 +58,8 @@ task<> measure(Inbox<std::uint64_t>& in, const char* name, std::uint32_t core) {
     round.add(cycles() - start);
   }
   co_await other.send(Stamp{});
-  print("runtime.{}.send {} cycles\n", name, there.median());
-  print("runtime.{}.round_trip {} cycles\n", name, round.median());
+  print("runtime.{}_{} {} cycles\n", name, way, there.median());
+  print("runtime.{}_round_trip {} cycles\n", name, round.median());
 }
 
 task<> measure_spawn(Inbox<std::uint64_t>& in, const char* name, std::uint32_t core) {
@@ -70,15 +70,15 @@ task<> measure_spawn(Inbox<std::uint64_t>& in, const char* name, std::uint32_t c
     returned.add(cycles() - start);
     started.add(co_await in.receive());
   }
-  print("runtime.{}.spawn {} cycles\n", name, returned.median());
-  print("runtime.{}.spawn_started {} cycles\n", name, started.median());
+  print("runtime.spawn_{} {} cycles\n", name, returned.median());
+  print("runtime.spawn_{}_started {} cycles\n", name, started.median());
 }
 
 }  // namespace
 
 actor latency(Inbox<std::uint64_t> in) {
-  co_await measure(in, "same_core", 0);
-  co_await measure(in, "neighbour", 1);
+  co_await measure(in, "same_core", "send", 0);
+  co_await measure(in, "neighbour", "one_way", 1);
   co_await measure_spawn(in, "local", 0);
   co_await measure_spawn(in, "remote", 1);
 }

@@ -33,6 +33,6 @@ actor rate(Inbox<Block, 64> in) {
   }
   const std::uint64_t each = (cycles() - start) * 10 / (taken - before);
   if (sum != std::uint64_t{kSenders} * kMessages * (kMessages - 1) / 2) exit(1);
-  print("runtime.receive.interval {}.{} cycles\n", each / 10, each % 10);
+  print("runtime.receive_interval {}.{} cycles\n", each / 10, each % 10);
 }
 TROUPE_PROGRAM(rate, requires_cores(8));
