@@ -267,3 +267,26 @@ TEST_CASE("a full mailbox fails, drops the new or drops the old") {
   run<overflows<Overflow::drop_new, 1>>("0 2 12 3 ");
   run<overflows<Overflow::drop_old, 1>>("0 2 45 3 ");
 }
+
+namespace {
+
+template <int Core>
+actor chooses_one(Inbox<int, 8, Overflow::drop_new> in, Address<int> done) {
+  co_await spawn<talker>(6, in.address(), on(Core));
+  const auto fifth = co_await in.receive_if([](int m) { return m == 4; });
+  int sum = 0;
+  for (int i = 0; i < 5; ++i) sum = sum * 10 + co_await in.receive();
+  co_await done.send(*fifth * 100'000 + sum);
+}
+template <int Core>
+actor chooses_where_some_drop(Inbox<int> in) {
+  co_await spawn<chooses_one<Core>>(in.address(), on(0));
+  print("{}", co_await in.receive());
+}
+
+}  // namespace
+
+TEST_CASE("a receive that chooses from a mailbox that drops sees what comes while it waits") {
+  run<chooses_where_some_drop<0>>("401235");
+  run<chooses_where_some_drop<1>>("401235");
+}
