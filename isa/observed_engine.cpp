@@ -47,6 +47,7 @@ class ObservedEngine final : public Engine {
     while (hart.cycle < until || hart.refused || hart.device_pending) {
       const bool held_before = hart.device_pending, asleep = hart.at_wfi;
       Step step = step_at(hart, hart.pc);
+      if (!held_before && !asleep && !hart.refused) observer_.about_to(hart, step);
       const Account before = hart.account;
       const Stop stop = engine_->run(hart, hart.cycle + 1);
       step.spent = hart.account.since(before);

@@ -29,6 +29,8 @@ struct Step {
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
+  // The hart stands before this instruction. Not called again where it goes on after `held`.
+  virtual void about_to([[maybe_unused]] const Hart& hart, [[maybe_unused]] const Step& step) {}
   virtual void step(const Hart& hart, const Step& step) = 0;
 };
 

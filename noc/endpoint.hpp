@@ -49,11 +49,12 @@ class MessageConsumer {
                        std::span<const std::byte> payload, Cycle now) = 0;
 };
 
-// Told of every range of L1 bytes that inbound data changed, at the access that made it visible.
+// Told of every range of L1 bytes that inbound data changed, at the access that made it visible; it had
+// arrived at cycle `arrived`.
 class LandingObserver {
  public:
   virtual ~LandingObserver() = default;
-  virtual void landed(TileId tile, std::uint64_t address, std::uint64_t bytes) = 0;
+  virtual void landed(TileId tile, std::uint64_t address, std::uint64_t bytes, Cycle arrived) = 0;
 };
 
 }  // namespace troupe::noc

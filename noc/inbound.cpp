@@ -58,7 +58,7 @@ void Niu::serve(std::uint32_t index, Cycle now) {
     default:
       break;
   }
-  if (s.endpoint == nullptr) return send_reply(index, serve_core(p), now);
+  if (s.endpoint == nullptr) return send_reply(index, serve_core(p, now), now);
   if (abi::Location{p.target}.is_semaphore()) return send_reply(index, Status::refused, now);
   std::vector<std::byte> answer;
   const Served served = s.endpoint->serve(
@@ -82,7 +82,7 @@ void Niu::serve(std::uint32_t index, Cycle now) {
 void Niu::serve_multicast(std::uint32_t index, Cycle now) {
   State& s = *state_;
   Packet& p = shared_.packets[index];
-  const Status status = s.killed ? Status::dead : serve_core(p);
+  const Status status = s.killed ? Status::dead : serve_core(p, now);
   const std::uint32_t answer = shared_.packets.take();
   Packet& reply = shared_.packets[answer];
   reply.id = p.id;
@@ -128,14 +128,14 @@ Status Niu::serve_message(const Packet& p, Cycle now) {
     freed(slot, mailbox.advance(), now);
     return Status::ok;
   }
-  land(address, &header, sizeof header);
-  land(address + sizeof header, p.payload.data(), p.bytes);
+  land(address, &header, sizeof header, now);
+  land(address + sizeof header, p.payload.data(), p.bytes, now);
   if (mailbox.unseen++ == 0) push_event(CoreEvent::message, now, slot, kNoTransaction, Status::ok, 0);
   return Status::ok;
 }
 
 // Bytes and semaphores of a core tile: its tenant may write L1, and do atomics on semaphores.
-Status Niu::serve_core(Packet& p) {
+Status Niu::serve_core(Packet& p, Cycle now) {
   State& s = *state_;
   const abi::Location location{p.target};
   if (s.l1 == nullptr || p.tenant != s.tenant || p.command == Command::read) return Status::refused;
@@ -143,7 +143,7 @@ Status Niu::serve_core(Packet& p) {
     if (location.is_semaphore()) return Status::refused;
     if (location.offset() < abi::kFaultEnd || !s.l1->contains(location.offset(), p.bytes))
       return Status::range;
-    land(location.offset(), p.payload.data(), p.bytes);
+    land(location.offset(), p.payload.data(), p.bytes, now);
     return Status::ok;
   }
   if (!location.is_semaphore()) return Status::refused;
@@ -184,7 +184,7 @@ void Niu::take_reply(std::uint32_t index, Cycle now) {
       ++s.held[p.target].from_edges;  // the message took no slot: its credit is still ours
     if (p.command == Command::message && (p.status == Status::stale || p.status == Status::dead))
       lose_mailbox(p.target, now);
-    if (p.command == Command::read && ok && !s.killed) land(t.local, p.payload.data(), p.bytes);
+    if (p.command == Command::read && ok && !s.killed) land(t.local, p.payload.data(), p.bytes, now);
     if (s.killed || (ok && (p.command == Command::message || p.command == Command::write)))
       free_transaction(p.transaction, now);
     else if (p.command == Command::message)
@@ -196,12 +196,12 @@ void Niu::take_reply(std::uint32_t index, Cycle now) {
 }
 
 // Bytes for L1, visible at the core's next access.
-void Niu::land(std::uint64_t address, const void* bytes, std::uint64_t count) {
+void Niu::land(std::uint64_t address, const void* bytes, std::uint64_t count, Cycle now) {
   State& s = *state_;
   if (count == 0 || s.l1 == nullptr || s.killed) return;
   const auto* from = static_cast<const std::byte*>(bytes);
   s.landing_bytes.insert(s.landing_bytes.end(), from, from + count);
-  s.landings.push_back({address, count});
+  s.landings.push_back({address, count, now});
 }
 
 }  // namespace troupe::noc

@@ -67,7 +67,7 @@ void Niu::make_visible() {
   for (const Landing& l : s.landings) {
     s.l1->write(l.address, {from, l.bytes});
     from += l.bytes;
-    if (s.observer != nullptr) s.observer->landed(s.tile, l.address, l.bytes);
+    if (s.observer != nullptr) s.observer->landed(s.tile, l.address, l.bytes, l.arrived);
   }
   s.landings.clear();
   s.landing_bytes.clear();

@@ -128,10 +128,10 @@ class Niu {
   abi::Status check_mailbox(const Packet& packet);
   abi::Status serve_message(const Packet& packet, Cycle now);
   void serve_multicast(std::uint32_t packet, Cycle now);
-  abi::Status serve_core(Packet& packet);
+  abi::Status serve_core(Packet& packet, Cycle now);
   void send_reply(std::uint32_t packet, abi::Status status, Cycle ready);
   void take_reply(std::uint32_t packet, Cycle now);
-  void land(std::uint64_t address, const void* bytes, std::uint64_t count);
+  void land(std::uint64_t address, const void* bytes, std::uint64_t count, Cycle now);
 
   // Slots of own mailboxes (grants.cpp).
   abi::Status serve_credit(Packet& packet, Cycle now);

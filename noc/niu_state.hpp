@@ -60,6 +60,7 @@ struct QueuedEvent {
 // Inbound bytes on their way into L1: visible at the next access.
 struct Landing {
   std::uint64_t address, bytes;
+  Cycle arrived;
 };
 
 struct Niu::State {

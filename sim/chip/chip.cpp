@@ -98,8 +98,16 @@ void Chip::counted(std::uint16_t tile) {
   if (observed(tile)) options_.observer->counted(tile);
 }
 
+void Chip::about_to(const isa::Hart& hart, const isa::Step& step) {
+  options_.observer->about_to(static_cast<std::uint16_t>(hart.csr.hart_id), hart, step);
+}
+
 void Chip::step(const isa::Hart& hart, const isa::Step& step) {
-  options_.observer->step(static_cast<std::uint16_t>(hart.csr.hart_id), step);
+  options_.observer->step(static_cast<std::uint16_t>(hart.csr.hart_id), hart, step);
+}
+
+void Chip::landed(std::uint16_t tile, std::uint64_t address, std::uint64_t bytes, Cycle arrived) {
+  if (observed(tile)) options_.observer->landed(tile, address, bytes, arrived);
 }
 
 void Chip::core_stopped(std::uint16_t tile) {

@@ -35,7 +35,9 @@ class Chip : public sc_core::sc_module,
   void niu_touched() override;
   void core_stopped(std::uint16_t tile) override;
   void counted(std::uint16_t tile) override;
+  void about_to(const isa::Hart& hart, const isa::Step& step) override;
   void step(const isa::Hart& hart, const isa::Step& step) override;
+  void landed(std::uint16_t tile, std::uint64_t address, std::uint64_t bytes, Cycle arrived) override;
   bool observed(std::uint16_t tile) const {
     return options_.observer != nullptr && options_.observer->wants(tile);
   }

@@ -124,7 +124,8 @@ CoreCounters CoreTile::counters(Cycle end) const {
   return c;
 }
 
-void CoreTile::landed(noc::TileId, std::uint64_t address, std::uint64_t bytes) {
+void CoreTile::landed(noc::TileId, std::uint64_t address, std::uint64_t bytes, Cycle arrived) {
+  listener_.landed(tile_, address, bytes, arrived);
   engine_.external_write(hart_, address, bytes);
 }
 

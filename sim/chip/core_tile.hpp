@@ -21,6 +21,8 @@ class TileListener {
   virtual void niu_touched() = 0;                     // the fabric may have new work
   virtual void core_stopped(std::uint16_t tile) = 0;  // at a trap
   virtual void counted(std::uint16_t tile) = 0;       // its counters were taken
+  // Inbound data became visible in L1; it had arrived before.
+  virtual void landed(std::uint16_t tile, std::uint64_t address, std::uint64_t bytes, Cycle arrived) = 0;
 };
 
 class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
@@ -43,7 +45,7 @@ class CoreTile : public sc_core::sc_module, public noc::LandingObserver {
   // the quantum.
   CoreCounters counters(Cycle end) const;
 
-  void landed(noc::TileId tile, std::uint64_t address, std::uint64_t bytes) override;
+  void landed(noc::TileId tile, std::uint64_t address, std::uint64_t bytes, Cycle arrived) override;
 
  private:
   enum class State : std::uint8_t { running, waiting, asleep, stopped, dead };  // asleep: in wfi

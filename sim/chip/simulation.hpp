@@ -29,7 +29,13 @@ class CoreObserver {
  public:
   virtual ~CoreObserver() = default;
   virtual bool wants(std::uint16_t tile) const = 0;  // the others run at full speed
-  virtual void step(std::uint16_t tile, const isa::Step& step) = 0;
+  // Before an instruction, and after it: isa::StepObserver.
+  virtual void about_to([[maybe_unused]] std::uint16_t tile, [[maybe_unused]] const isa::Hart& hart,
+                        [[maybe_unused]] const isa::Step& step) {}
+  virtual void step(std::uint16_t tile, const isa::Hart& hart, const isa::Step& step) = 0;
+  // Inbound data became visible in the L1 of the tile; it had arrived at cycle `arrived`.
+  virtual void landed([[maybe_unused]] std::uint16_t tile, [[maybe_unused]] std::uint64_t address,
+                      [[maybe_unused]] std::uint64_t bytes, [[maybe_unused]] Cycle arrived) {}
   virtual void counted(std::uint16_t tile) = 0;  // all steps of the tile until now are in its counters
 };
 

@@ -87,7 +87,7 @@ Observation::Observation(const ObserveFlags& flags, const ElfFile& elf, const st
   for (const auto& [tile, name] : cores_) profiles_[tile];
 }
 
-void Observation::step(std::uint16_t tile, const isa::Step& step) {
+void Observation::step(std::uint16_t tile, const isa::Hart&, const isa::Step& step) {
   itrace_.add(tile, cores_.at(tile), step, names_);
   if (profiled_) profiles_.at(tile).add(step, names_.function_at(step.pc));
 }

@@ -52,9 +52,9 @@ class Observation final : public CoreObserver, public isa::StepObserver, public 
               std::map<std::uint16_t, std::string> cores, RunInfo names, TraceSink& next);
 
   bool wants(std::uint16_t tile) const override { return cores_.contains(tile); }
-  void step(std::uint16_t tile, const isa::Step& step) override;
+  void step(std::uint16_t tile, const isa::Hart& hart, const isa::Step& step) override;
   void counted(std::uint16_t tile) override;
-  void step(const isa::Hart&, const isa::Step& s) override { step(std::uint16_t{0}, s); }
+  void step(const isa::Hart& hart, const isa::Step& s) override { step(std::uint16_t{0}, hart, s); }
   void record(std::uint16_t tile, EventKind kind, Cycle cycle, std::uint64_t a, std::uint64_t b,
               std::uint64_t c) override;
 

@@ -23,6 +23,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/observation.hpp"
 #include "sim/cli/output_file.hpp"
+#include "sim/cli/sanitizer.hpp"
 #include "sim/cli/terminal_line.hpp"
 #include "waveforms/recorder.hpp"
 #include "waveforms/report.hpp"
@@ -36,7 +37,7 @@ struct RunFlags {
   std::vector<std::string> kills;
   std::string kill_random;
   Cycle cycles_max = kNever;
-  bool bare = false, quiet = false;
+  bool bare = false, quiet = false, sanitize = false;
 };
 
 class Stopwatch {
@@ -151,6 +152,7 @@ ChipParams chip_of(const RunFlags& flags) {
 int run_bare(const RunFlags& flags) {
   const ChipParams chip = chip_of(flags);
   isa::BareOptions options{.cycles_max = flags.cycles_max};
+  if (flags.sanitize) throw InputError("--sanitize: a bare program has no NIU", "leave it out");
   if (!flags.observe.cores.empty())
     throw InputError("--observe: a bare program has one hart, on no chip", "leave it out");
   if (flags.noc != "model") throw InputError("--noc: a bare program runs on no network", "leave it out");
@@ -172,6 +174,13 @@ int run_bare(const RunFlags& flags) {
   if (result.exit_code != 0)
     fmt::print(stderr, "troupe: {} exited with code {}\n", flags.image, result.exit_code);
   return result.exit_code == 0 ? kExitOk : kExitProgram;
+}
+
+// What the sanitizer found makes a run that ended well fail.
+int print_findings(const std::vector<std::string>& findings, int exit_code) {
+  std::fflush(stdout);
+  for (const std::string& finding : findings) fmt::print(stderr, "troupe: {}\n", finding);
+  return findings.empty() || exit_code != kExitOk ? exit_code : kExitTrap;
 }
 
 int run_image(const RunFlags& flags) {
@@ -221,17 +230,24 @@ int run_image(const RunFlags& flags) {
   OutputFile json(flags.json);
   Recorder recorder(flags.trace);
   std::optional<Observation> observation;
+  std::optional<Sanitizer> sanitizer;
+  RunInfo names;
+  names.actors = plan.actor_names;
+  names.behaviours = plan.behaviour_names;
+  TraceSink* sink = &recorder;
+  if (flags.sanitize) {
+    sanitizer.emplace(image, plan, chip, names, recorder);
+    options.observer = &*sanitizer;
+    sink = &*sanitizer;
+  }
   if (flags.observe.any()) {
-    RunInfo names;
-    names.actors = plan.actor_names;
-    names.behaviours = plan.behaviour_names;
     observation.emplace(flags.observe, image.elf, flags.image,
                         observed_cores(flags.observe.cores, plan, chip), names, recorder);
     options.observer = &*observation;
+    sink = &*observation;
   }
   const Stopwatch watch;
-  const RunResult result =
-      simulate(image, plan, chip, options, observation ? static_cast<TraceSink&>(*observation) : recorder);
+  const RunResult result = simulate(image, plan, chip, options, *sink);
   recorder.finish(result.info);
   const HostReport host{watch.seconds(), static_cast<double>(result.instructions) / 1e6 / watch.seconds()};
   terminal_line("");
@@ -247,6 +263,7 @@ int run_image(const RunFlags& flags) {
   }
   if (json.wanted()) json.write(report_json(report, host));
   if (observation) observation->finish(result.info);
+  if (sanitizer) return print_findings(sanitizer->report(), result.exit_code);
   return result.exit_code;
 }
 
@@ -270,6 +287,15 @@ void add_observe_options(CLI::App& command, ObserveFlags& flags) {
   command.add_option(
       "--observe", flags.cores,
       "X,Y: only this core is traced and profiled; may be repeated. The others run at full speed");
+}
+
+void add_sanitize_option(CLI::App& command, bool& flag) {
+  auto* option = command.add_flag(
+      "--sanitize", flag,
+      "Report reads of L1 that nothing has written or that was not observed since it was sent, and payloads "
+      "that nothing has written; exit code 4 if there are any");
+  for (const char* other : {"--itrace", "--profile", "--profile-symbols", "--profile-lines"})
+    option->excludes(command.get_option(other));
 }
 
 }  // namespace
@@ -311,6 +337,7 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_flag("--bare", flags->bare,
                     "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
   add_observe_options(*command, flags->observe);
+  add_sanitize_option(*command, flags->sanitize);
   command->callback(
       [flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
 }

@@ -404,7 +404,7 @@ TEST_CASE("a killed tile answers DEAD, tells its waiters, and what it sent still
 }
 
 struct Landings : LandingObserver {
-  void landed(TileId, std::uint64_t address, std::uint64_t bytes) override {
+  void landed(TileId, std::uint64_t address, std::uint64_t bytes, Cycle) override {
     seen.push_back({address, bytes});
   }
   std::vector<std::pair<std::uint64_t, std::uint64_t>> seen;
