@@ -123,7 +123,7 @@ void Chip::step_network() {
   if (options_.progress && ++turns_ % kTurnsPerProgress == 0) {
     std::uint64_t instructions = 0;
     for (const auto& core : cores_) instructions += core->hart().instructions();
-    options_.progress(now, instructions);
+    options_.progress(now, instructions, [this] { return snapshots(); });
   }
   Cycle horizon = std::min(options_.cycles_max, kCyclesMax);
   if (sc_core::sc_pending_activity_at_future_time())
@@ -155,6 +155,17 @@ void Chip::consume(noc::TileId, std::uint32_t slot, const abi::MessageHeader& he
 void Chip::crashed(std::uint16_t tile, const abi::TrapPayload& trap) {
   trace_.record(tile, EventKind::trap, message_cycle_, trap.cause, trap.pc, trap.value);
   if (options_.crash) options_.crash(trap_text("crash", tile, trap));
+}
+
+std::vector<CoreSnapshot> Chip::snapshots() {
+  std::vector<CoreSnapshot> all;
+  for (const auto& core : cores_) {
+    using State = CoreSnapshot::State;
+    const State state = core->dead() ? State::dead : core->waiting() ? State::waiting : State::busy;
+    all.push_back({core->tile(), state, fabric_.niu(core->tile()).occupied_slots(), {}});
+    if (state != State::dead) all.back().actors = read_actors(image_, plan_, core->tile(), core->l1());
+  }
+  return all;
 }
 
 void Chip::finish(Outcome outcome, Cycle at) {

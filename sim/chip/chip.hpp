@@ -43,6 +43,7 @@ class Chip : public sc_core::sc_module,
   }
   void consume(noc::TileId tile, std::uint32_t slot, const abi::MessageHeader& header,
                std::span<const std::byte> payload, Cycle now) override;
+  std::vector<CoreSnapshot> snapshots();
   void finish(Outcome outcome, Cycle at);
 
   void judge(RunResult& result);

@@ -9,6 +9,7 @@
 
 #include "isa/observed_engine.hpp"
 #include "noc/router_model.hpp"
+#include "runtime/host/diagnosis.hpp"
 #include "runtime/host/image.hpp"
 #include "runtime/host/loader.hpp"
 #include "sim/base/chip_params.hpp"
@@ -39,6 +40,16 @@ class CoreObserver {
   virtual void counted(std::uint16_t tile) = 0;  // all steps of the tile until now are in its counters
 };
 
+// A core in the middle of a run, for people: it may have run ahead of the others.
+struct CoreSnapshot {
+  enum class State : std::uint8_t { busy, waiting, dead };
+  std::uint16_t tile;
+  State state;
+  std::uint64_t messages;           // in its mailboxes' slots
+  std::vector<ActorStatus> actors;  // none of a dead one
+};
+using Snapshots = std::function<std::vector<CoreSnapshot>()>;
+
 struct RunOptions {
   // How far a core may run ahead of global time before it gives the others a turn. Never changes a result.
   Cycle quantum = Cycle{1} << 20;
@@ -48,7 +59,8 @@ struct RunOptions {
   std::function<void(std::string_view)> print;  // text of the program
   std::function<void(std::string_view)> crash;  // a line about an actor that a trap ended, not the program
   CoreObserver* observer = nullptr;             // never changes a result
-  std::function<void(Cycle, std::uint64_t)> progress;  // cycle and instructions so far, now and then
+  // Now and then: cycle and instructions so far, and a way to look at the cores.
+  std::function<void(Cycle, std::uint64_t, const Snapshots&)> progress;
 };
 
 // How a run ended; `diagnosis` says why in words when it did not end well.

@@ -25,6 +25,7 @@
 #include "sim/cli/output_file.hpp"
 #include "sim/cli/sanitizer.hpp"
 #include "sim/cli/terminal_line.hpp"
+#include "sim/cli/watch.hpp"
 #include "waveforms/recorder.hpp"
 #include "waveforms/report.hpp"
 
@@ -37,7 +38,7 @@ struct RunFlags {
   std::vector<std::string> kills;
   std::string kill_random;
   Cycle cycles_max = kNever;
-  bool bare = false, quiet = false, sanitize = false;
+  bool bare = false, quiet = false, sanitize = false, watch = false;
 };
 
 class Stopwatch {
@@ -130,11 +131,11 @@ noc::RouterFactory routers_of(const std::string& noc) {
 }
 
 // A line on a terminal that overwrites itself: cycles and speed so far.
-std::function<void(Cycle, std::uint64_t)> progress_line() {
+std::function<void(Cycle, std::uint64_t, const Snapshots&)> progress_line() {
   if (!has_terminal_line()) return {};
   auto watch = std::make_shared<Stopwatch>();
   auto last = std::make_shared<double>(0);
-  return [watch, last](Cycle cycle, std::uint64_t instructions) {
+  return [watch, last](Cycle cycle, std::uint64_t instructions, const Snapshots&) {
     const double seconds = watch->seconds();
     if (seconds - *last < 0.5) return;
     *last = seconds;
@@ -152,6 +153,7 @@ ChipParams chip_of(const RunFlags& flags) {
 int run_bare(const RunFlags& flags) {
   const ChipParams chip = chip_of(flags);
   isa::BareOptions options{.cycles_max = flags.cycles_max};
+  if (flags.watch) throw InputError("--watch: a bare program has no actors", "leave it out");
   if (flags.sanitize) throw InputError("--sanitize: a bare program has no NIU", "leave it out");
   if (!flags.observe.cores.empty())
     throw InputError("--observe: a bare program has one hart, on no chip", "leave it out");
@@ -206,7 +208,7 @@ int run_image(const RunFlags& flags) {
     std::fflush(out);
     fmt::print(stderr, "troupe: {}\n", text);
   };
-  options.progress = progress_line();
+  options.progress = flags.watch ? watch(chip) : progress_line();
 
   LoadPlan plan;
   try {
@@ -338,6 +340,8 @@ void add_run_command(CLI::App& app, Action& action) {
                     "Run a bare-metal ELF on one hart: RAM at 0x80000000, HTIF console and exit");
   add_observe_options(*command, flags->observe);
   add_sanitize_option(*command, flags->sanitize);
+  command->add_flag("--watch", flags->watch,
+                    "Show cores, actors and mailboxes on the terminal while the program runs");
   command->callback(
       [flags, &action] { action = [flags] { return flags->bare ? run_bare(*flags) : run_image(*flags); }; });
 }
