@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -39,8 +40,12 @@ constexpr std::uint32_t slot_bytes() {
       std::bit_ceil(static_cast<std::uint32_t>(sizeof(abi::MessageHeader) + sizeof(T)));
   return bytes < abi::kSlotBytesMin ? abi::kSlotBytesMin : bytes;
 }
+// Length and type as one word, as senders write them.
 inline void check_type(const abi::MessageHeader& header, std::uint32_t bytes, std::uint32_t type) {
-  if (header.type != type || header.bytes != bytes) [[unlikely]]
+  static_assert(offsetof(abi::MessageHeader, bytes) == 0 && offsetof(abi::MessageHeader, type) == 4);
+  std::uint64_t word;
+  __builtin_memcpy(&word, &header, sizeof word);
+  if (word != (bytes | std::uint64_t{type} << 32)) [[unlikely]]
     fault("an Inbox received another type");
 }
 

@@ -21,7 +21,7 @@ FIGURES = {
     "runtime.spawn_local_started": (None, 324),
     "runtime.spawn_remote": (500, 712),
     "runtime.spawn_remote_started": (None, 600),
-    "runtime.receive_interval": (30, 70),
+    "runtime.receive_interval": (30, 30),
     "runtime.restart": (1500, 1500),
     "runtime.idle_actor": (256, 240),
     "runtime.bystander_slowdown": (5, 0.5),
