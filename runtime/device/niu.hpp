@@ -59,9 +59,11 @@ inline void copy_payload(void* to, const void* from, std::uint64_t bytes) {
 // Zeroes, for records too short for a call of memset.
 inline void zero(void* to, std::uint64_t bytes) {
   auto* t = static_cast<std::uint8_t*>(to);
-  while (bytes != 0) {
+  for (;;) {
     const std::size_t vl = __riscv_vsetvl_e8m4(bytes);
     __riscv_vse8_v_u8m4(t, __riscv_vmv_v_x_u8m4(0, vl), vl);
+    if (vl == bytes) [[likely]]
+      return;
     t += vl;
     bytes -= vl;
   }

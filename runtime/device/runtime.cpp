@@ -39,14 +39,12 @@ inline Actor* Runtime::new_actor(std::uint64_t entry) {
   return actor;
 }
 
-inline void Runtime::adopt(Actor& actor) {
-  const abi::Address address = actor.address();
+inline void Runtime::adopt(Actor& actor, std::uint32_t slot) {
   actor.frame_bytes = last_frame_bytes;
   actor.view.message_type = last_message_type;
   actor.resume = actor.frame;
-  actor.mark = niu::mark(actor.view.entry, address.slot(), address.generation());
-  slots_.bind(address, &actor);
-  ++live_;
+  actor.mark = actor.view.entry << 40 | (actor.view.address & 0xffffffffff);  // niu::mark()
+  slots_.bind(slot, actor.address(), &actor);
   make_ready(actor);
 }
 
@@ -69,7 +67,7 @@ void Runtime::start_static(const abi::BootActor& boot) {
     actor->item_slots = 0;
     if (!add_spill(*actor)) fault("no memory for a static mailbox");
   }
-  adopt(*actor);
+  adopt(*actor, actor->address().slot());
 }
 
 // Gives the actor its ring, and a generation for its address; negative when that is not possible.
@@ -102,17 +100,17 @@ std::int64_t Runtime::open_mailbox(Actor& actor, std::uint32_t slot, MailboxShap
 abi::Address Runtime::create(Entry entry, MailboxShape mailbox, const std::byte* arguments) {
   const std::uint32_t slot = slots_.take();
   if (slot == 0) return {};
+  // Without a ring never a generation of the NIU's for that slot: those count up from 1.
+  const std::int64_t ringless = 0x800000 | (++ringless_ & 0x7fffff);
   Actor* actor = new_actor(reinterpret_cast<std::uint64_t>(entry));
   creating_ = true;
   if (actor) actor->frame = entry(Start{.packed = arguments});
   creating_ = false;
   if (actor && actor->frame) [[likely]] {
-    // Without a ring never a generation of the NIU's for that slot: those count up from 1.
-    const std::int64_t generation =
-        mailbox.slots != 0 ? open_mailbox(*actor, slot, mailbox) : 0x800000 | (++ringless_ & 0x7fffff);
+    const std::int64_t generation = mailbox.slots != 0 ? open_mailbox(*actor, slot, mailbox) : ringless;
     if (generation >= 0) [[likely]] {
       actor->view.address = tile_ << 40 | std::uint64_t{slot} << 24 | static_cast<std::uint64_t>(generation);
-      adopt(*actor);
+      adopt(*actor, slot);
       return actor->address();
     }
     actor->frame.destroy();
@@ -140,7 +138,6 @@ void Runtime::end(Actor& actor, const ExitReason& reason) {
     if (unquiet_ != 0) fail_credit_line(actor.view.address, abi::Status::stale);
   }
   slots_.release(slot);
-  --live_;
   while (actor.owned) {
     Item* item = actor.owned;
     actor.owned = item->next;

@@ -186,7 +186,7 @@ class Runtime {
   bool has_ready() const { return ready_first_ != nullptr; }
   // Of the heap, without the tables of slots and pages, which never shrink.
   std::uint64_t bytes_used() const { return heap.bytes_used() - slots_.bytes() - spill_pages_.table_bytes(); }
-  std::uint32_t live_actors() const { return live_; }
+  std::uint32_t live_actors() const { return slots_.taken(); }
   std::uint64_t down_count() const { return down_count_; }
   // Round robin over the lease, from this core on.
   std::uint32_t next_core() {
@@ -219,7 +219,7 @@ class Runtime {
   void start_static(const abi::BootActor& boot);
   Actor* new_actor(std::uint64_t entry);
   std::int64_t open_mailbox(Actor& actor, std::uint32_t slot, MailboxShape mailbox);
-  void adopt(Actor& actor);
+  void adopt(Actor& actor, std::uint32_t slot);
   void end(Actor& actor, const ExitReason& reason);
   void kill(Actor& actor, const ExitReason& reason);
   void dispose(Actor& actor);
@@ -341,8 +341,7 @@ class Runtime {
   Actor** ready_tail_ = &ready_first_;
   std::uint32_t unquiet_ = 0;    // operations in lines, actors with a down_mailbox, and 1 for budgets
   std::int32_t turns_left_ = 0;  // until the scheduler goes on: to look for events, or because of doomed_
-  std::uint32_t live_ = 0;
-  bool doomed_ = false;  // the running actor ends as soon as it waits, with this reason
+  bool doomed_ = false;          // the running actor ends as soon as it waits, with this reason
   ExitReason doom_;
   bool finished_ = false;  // the root actor ended
   // Control messages that can be sent also when the heap is full, so that a spawner learns of its failure.

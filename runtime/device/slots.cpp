@@ -25,6 +25,12 @@ bool Slots::grow(std::uint32_t capacity) {
   return true;
 }
 
+std::uint32_t Slots::taken() const {
+  std::uint32_t count = 0;
+  for (std::uint32_t slot = 0; slot < next_; ++slot) count += table_[slot].address != 0;
+  return count;
+}
+
 std::uint32_t Slots::take_new() {
   if (next_ == kLimit || (next_ == capacity() && !grow(2 * capacity()))) return 0;
   return next_++;

@@ -25,8 +25,8 @@ class Slots {
     free_first_ = static_cast<std::uint32_t>(table_[slot].view);
     return slot;
   }
-  void bind(abi::Address address, Actor* actor) {
-    table_[address.slot()] = {address.bits, reinterpret_cast<std::uint64_t>(actor)};
+  void bind(std::uint32_t slot, abi::Address address, Actor* actor) {
+    table_[slot] = {address.bits, reinterpret_cast<std::uint64_t>(actor)};
   }
   void release(std::uint32_t slot) {
     table_[slot] = {0, free_first_};
@@ -44,6 +44,8 @@ class Slots {
     const abi::ActorSlot& entry = table_[slot & mask_];
     return entry.address != 0 ? reinterpret_cast<Actor*>(entry.view) : nullptr;
   }
+  // How many actors there are. Walks the table.
+  std::uint32_t taken() const;
   std::uint32_t capacity() const { return mask_ + 1; }
 
   std::uint64_t bytes() const { return std::uint64_t{capacity()} * sizeof(abi::ActorSlot); }

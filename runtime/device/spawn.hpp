@@ -58,38 +58,13 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
     What::pack(packet_.arguments, arguments...);
   }
 
-  bool await_ready() {
+  [[gnu::always_inline]] bool await_ready() {
     Runtime& r = runtime();
-    operation_.result = {};
-    operation_.reference = Ties != 0 ? r.next_reference() : 0;
-    if (!where_) return true;
-    if constexpr (Ties == 0) {
-      if (r.is_own_tile(where_)) {
-        operation_.result = r.create(&What::entry, What::Mailbox::kShape, packet_.arguments);
-        return true;
-      }
-    }
-    packet_.request = {reinterpret_cast<std::uint64_t>(&What::entry),
-                       r.boot().runtime_address,
-                       reinterpret_cast<std::uint64_t>(&operation_),
-                       r.current->view.address,
-                       operation_.reference,
-                       What::Mailbox::kShape,
-                       Ties};
-    if (r.is_own_tile(where_)) {
-      operation_.result = r.create_tied(packet_.request);
+    if (Ties == 0 && r.is_own_tile(where_)) {
+      operation_.result = r.create(&What::entry, What::Mailbox::kShape, packet_.arguments);
       return true;
     }
-    operation_.prepare(r.current, where_.bits, &packet_, sizeof(SpawnRequest) + What::Shape::kPackedBytes,
-                       static_cast<std::uint32_t>(abi::SystemType::spawn), r.current->view.address);
-    operation_.awaits_reply = true;
-    if (!r.watches_core(where_.bits >> 40))
-      r.watch_core(where_.bits >> 40);  // so that its death ends the wait
-    operation_.ties = Ties;
-    r.current->operation = &operation_;
-    if (r.is_quiet() && r.send_remote_now(where_, &packet_, operation_.length)) [[likely]]
-      return false;
-    return r.begin(operation_);
+    return request(r);
   }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
     runtime().suspend(h, abi::ActorState::reply, operation_.target, here());
@@ -104,6 +79,34 @@ class [[nodiscard("co_await it: otherwise nothing is spawned")]] Spawn {
   }
 
  private:
+  // Of another core, or with ties.
+  [[gnu::noinline]] bool request(Runtime& r) {
+    operation_.result = {};
+    operation_.reference = Ties != 0 ? r.next_reference() : 0;
+    if (!where_) return true;
+    packet_.request = {reinterpret_cast<std::uint64_t>(&What::entry),
+                       r.boot().runtime_address,
+                       reinterpret_cast<std::uint64_t>(&operation_),
+                       r.current->view.address,
+                       operation_.reference,
+                       What::Mailbox::kShape,
+                       Ties};
+    if (r.is_own_tile(where_)) {
+      operation_.result = r.create_tied(packet_.request);
+      return true;
+    }
+    operation_.prepare(r.current, where_.bits, &packet_, sizeof(SpawnRequest) + What::Shape::kPackedBytes,
+                       static_cast<std::uint32_t>(abi::SystemType::spawn), r.current->view.address);
+    operation_.awaits_reply = true;
+    operation_.ties = Ties;
+    r.current->operation = &operation_;
+    if (!r.watches_core(where_.bits >> 40))
+      r.watch_core(where_.bits >> 40);  // so that its death ends the wait
+    if (r.is_quiet() && r.send_remote_now(where_, &packet_, operation_.length)) [[likely]]
+      return false;
+    return r.begin(operation_);
+  }
+
   abi::Address where_;
   RemoteSpawn operation_;
   struct {
