@@ -49,7 +49,8 @@ Declarations read_declarations(const ElfFile& elf) {
   Declarations d;
   for (const auto& r : records<abi::BehaviourDeclaration>(elf, ".troupe.behaviours")) {
     DeclaredBehaviour b{string_at(elf, r.name, "a behaviour's name"),
-                        string_at(elf, r.signature, "a behaviour's signature"), r.entry, r.message_bytes};
+                        string_at(elf, r.signature, "a behaviour's signature"), r.entry, r.message_bytes,
+                        r.inbox_slots};
     if (b.signature.find_first_not_of("ianrdx") != std::string::npos ||
         std::ranges::count(b.signature, 'i') > 1)
       throw InputError(fmt::format("behaviour {} has signature \"{}\"", b.name, b.signature),

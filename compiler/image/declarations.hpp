@@ -17,6 +17,7 @@ struct DeclaredBehaviour {
   std::string signature;  // letters of abi::ArgumentKind, in parameter order
   std::uint64_t entry = 0;
   std::uint64_t message_bytes = 0;  // of the payload its inbox takes
+  std::uint64_t inbox_slots = 0;    // that its inbox asks for
 
   bool has_inbox() const { return signature.find('i') != std::string::npos; }
 };

@@ -12,7 +12,8 @@
 namespace troupe {
 namespace {
 
-constexpr std::int64_t kRootSlots = 16;
+// A root has no spawner that could give its mailbox more room: at least so much, and what its Inbox asks for.
+constexpr std::int64_t kRootSlotsMin = 16;
 
 // The smallest slot that takes the behaviour's messages.
 std::int64_t slot_bytes_for(const DeclaredBehaviour& b) {
@@ -57,7 +58,7 @@ mlir::OwningOpRef<mlir::ModuleOp> import_cpp(mlir::MLIRContext& context, const s
                                     static_cast<std::int64_t>(declarations.program->cores_required));
   mlir::IntegerAttr slots, slot_bytes;
   if (root.has_inbox()) {
-    slots = builder.getI64IntegerAttr(kRootSlots);
+    slots = builder.getI64IntegerAttr(std::max(kRootSlotsMin, static_cast<std::int64_t>(root.inbox_slots)));
     slot_bytes = builder.getI64IntegerAttr(slot_bytes_for(root));
   }
   const auto name = mlir::FlatSymbolRefAttr::get(&context, root.name);

@@ -116,7 +116,8 @@ struct BehaviourDeclaration {
   std::uint64_t entry;
   std::uint64_t name;           // address of a NUL-terminated string
   std::uint64_t signature;      // likewise
-  std::uint64_t message_bytes;  // sizeof the payload its Inbox takes, 0 = it has no Inbox
+  std::uint32_t message_bytes;  // sizeof the payload its Inbox takes, 0 = it has no Inbox
+  std::uint32_t inbox_slots;    // that its Inbox asks for
 };
 struct ProgramDeclaration {
   std::uint64_t name;

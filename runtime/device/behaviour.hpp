@@ -79,12 +79,12 @@ template <class Inbox>
 struct Mailbox {
   using Message = typename Inbox::Message;
   static constexpr MailboxShape kShape = {Inbox::kSlots, slot_bytes<Message>(), Inbox::kOverflow};
-  static constexpr std::uint64_t kMessageBytes = sizeof(Message);
+  static constexpr std::uint32_t kMessageBytes = sizeof(Message);
 };
 struct NoMailbox {
   using Message = void;
   static constexpr MailboxShape kShape = {};
-  static constexpr std::uint64_t kMessageBytes = 0;
+  static constexpr std::uint32_t kMessageBytes = 0;
 };
 template <class...>
 struct MailboxOf : NoMailbox {};
@@ -168,7 +168,7 @@ struct BehaviourDeclaration {
   Entry entry;
   const char* name;
   const char* signature;
-  std::uint64_t message_bytes;
+  std::uint32_t message_bytes, inbox_slots;
 };
 static_assert(sizeof(BehaviourDeclaration) == sizeof(abi::BehaviourDeclaration));
 struct ProgramDeclaration {
@@ -191,7 +191,7 @@ constexpr std::uint64_t requires_cores(std::uint64_t cores) {
   [[gnu::section(".troupe.behaviours"),                                                            \
     gnu::used]] constinit const ::troupe::device::BehaviourDeclaration troupe_behaviour_##name = { \
       &::troupe::Behaviour<&name>::entry, #name, ::troupe::Behaviour<&name>::Shape::kSignature,    \
-      ::troupe::Behaviour<&name>::Mailbox::kMessageBytes}
+      ::troupe::Behaviour<&name>::Mailbox::kMessageBytes, ::troupe::Behaviour<&name>::Mailbox::kShape.slots}
 
 // Makes behaviour `name` a whole program: one actor of it on core 0 of `cores` cores is the root, with which
 // the program ends: TROUPE_PROGRAM(moe, requires_cores(8)). Declares the behaviour as well.

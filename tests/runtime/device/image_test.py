@@ -48,7 +48,34 @@ def check_readme(folder):
     assert done.stdout == promised + "\n", f"printed {done.stdout!r}, the README says {promised!r}: {done.stderr}"
 
 
+ROOT_SLOTS = '''
+#include "troupe.hpp"
+using namespace troupe;
+actor source(Address<int> to) {
+  for (int i = 0; i < 40; ++i) co_await to.send(i);
+}
+TROUPE_BEHAVIOUR(source);
+actor wide(Inbox<int, 40> in) {
+  co_await spawn<source>(in.address(), on(1));
+  co_await sleep_for(100000);
+  int waiting = 0;
+  for (const int m : co_await in.batch()) waiting += m >= 0;
+  print("{}", waiting);
+}
+TROUPE_PROGRAM(wide, requires_cores(2));
+'''
+
+
+def check_root_slots(folder):
+    source = pathlib.Path(folder) / "wide.cc"
+    source.write_text(ROOT_SLOTS)
+    done = subprocess.run([BUILD / "troupe", "run", "--quiet", compile_program(source, folder)],
+                          capture_output=True, text=True)
+    assert done.stdout == "40", f"a root whose Inbox asks for 40 slots had {done.stdout!r}: {done.stderr}"
+
+
 with tempfile.TemporaryDirectory() as temporary:
     check_layout(compile_program("programs/hello/hello.cc", temporary))
     check_readme(temporary)
     compile_program("programs/racy/racy.cc", temporary)
+    check_root_slots(temporary)

@@ -7,7 +7,7 @@ struct Declaration {  // abi::BehaviourDeclaration, with pointers for the linker
   void (*entry)();
   const char* name;
   const char* signature;
-  std::uint64_t message_bytes;
+  std::uint32_t message_bytes, inbox_slots = 0;
 };
 struct ProgramDeclaration {
   const char* name;
