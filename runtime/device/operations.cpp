@@ -229,10 +229,29 @@ void Runtime::withdraw(Operation& operation) {
   }
 }
 
+// To another core's runtime, by the runtime itself. False: not at once.
+inline bool Runtime::send_system_now(abi::Address to, abi::SystemType type, const void* payload,
+                                     std::uint64_t bytes) {
+  if (unquiet_ != 0 && (transaction_line_.first || find_first(credit_line(to.bits), to.bits).operation))
+    return false;
+  niu_store(niu::kTarget, to.bits);
+  niu_store(niu::kLocal, reinterpret_cast<std::uint64_t>(payload));
+  niu_store(niu::kLength, bytes | std::uint64_t{static_cast<std::uint32_t>(type)} << 32);
+  niu_store(niu::kSender, boot_->runtime_address);
+  const std::int64_t id = niu_doorbell(niu::Command::message);
+  if (id < 0) return false;
+  transactions_[id] = {boot_->runtime_address, Transaction::Kind::message};
+  return true;
+}
+
 inline void Runtime::serve_spawn(const SpawnRequest& request) {
-  const abi::Address child = create_tied(request);
+  const abi::Address child = request.ties != 0
+                                 ? create_tied(request)
+                                 : create(reinterpret_cast<Entry>(request.entry), request.mailbox,
+                                          reinterpret_cast<const std::byte*>(&request + 1));
   const SpawnReply reply{request.cookie, child.bits};
-  send_system({request.reply_to}, abi::SystemType::spawned, &reply, sizeof reply);
+  if (!send_system_now({request.reply_to}, abi::SystemType::spawned, &reply, sizeof reply))
+    queue_system({request.reply_to}, abi::SystemType::spawned, &reply, sizeof reply);
 }
 
 inline void Runtime::serve(const abi::MessageHeader& message) {
@@ -431,23 +450,12 @@ void Runtime::send_asks(Line& line) {
   }
 }
 
-// To another core's runtime, by the runtime itself: at once, else from a copy that waits in line.
 void Runtime::send_system(abi::Address to, abi::SystemType type, const void* payload, std::uint64_t bytes) {
-  Operation now;
-  now.prepare(nullptr, to.bits, payload, bytes, static_cast<std::uint32_t>(type), boot_->runtime_address);
-  const bool waits =
-      unquiet_ != 0 && (transaction_line_.first || find_first(credit_line(to.bits), to.bits).operation);
-  if (!waits) {
-    niu_store(niu::kTarget, now.target);
-    niu_store(niu::kLocal, now.local);
-    niu_store(niu::kLength, now.length);
-    niu_store(niu::kSender, now.sender);
-    const std::int64_t id = niu_doorbell(niu::Command::message);
-    if (id >= 0) {
-      transactions_[id] = {now.sender, Transaction::Kind::message};
-      return;
-    }
-  }
+  if (!send_system_now(to, type, payload, bytes)) queue_system(to, type, payload, bytes);
+}
+
+// From a copy that waits in line.
+void Runtime::queue_system(abi::Address to, abi::SystemType type, const void* payload, std::uint64_t bytes) {
   void* memory = heap.allocate(sizeof(ControlMessage));
   if (!memory) {
     if (spare_free_ == 0) fault("no memory for the runtime's own messages");
@@ -457,8 +465,8 @@ void Runtime::send_system(abi::Address to, abi::SystemType type, const void* pay
   }
   auto& message = *new (memory) ControlMessage;
   std::memcpy(message.payload, payload, bytes);
-  static_cast<Operation&>(message) = now;
-  message.local = reinterpret_cast<std::uint64_t>(message.payload);
+  message.prepare(nullptr, to.bits, message.payload, bytes, static_cast<std::uint32_t>(type),
+                  boot_->runtime_address);
   message.owner = Operation::Owner::control;
   if (begin(message)) release_control(message);
 }

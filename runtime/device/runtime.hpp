@@ -331,6 +331,8 @@ class Runtime {
   struct ControlMessage : Operation {
     std::byte payload[sizeof(Control) > sizeof(SpawnReply) ? sizeof(Control) : sizeof(SpawnReply)];
   };
+  bool send_system_now(abi::Address to, abi::SystemType type, const void* payload, std::uint64_t bytes);
+  void queue_system(abi::Address to, abi::SystemType type, const void* payload, std::uint64_t bytes);
   void send_system(abi::Address to, abi::SystemType type, const void* payload, std::uint64_t bytes);
   void release_control(ControlMessage& message);
 
