@@ -84,36 +84,39 @@ void Niu::grant_waiting(std::uint32_t slot, Cycle now) {
     answer_waiter(slot, waiter, Status::full, now);
 }
 
-void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, Status status, Cycle now) {
-  Mailbox& mailbox = *state_->mailboxes[slot];
-  const std::uint32_t index = shared_.packets.take();
+// Of the reply class, about credits of a mailbox: the caller says which and how many.
+Packet& Niu::new_credit(TileId to, std::uint64_t mailbox, std::uint32_t& index) {
+  index = shared_.packets.take();
   Packet& p = shared_.packets[index];
-  p.id = waiter.packet_id;
   p.source = state_->tile;
-  p.destination = waiter.tile;
+  p.destination = to;
   p.command = Command::credit;
   p.reply = true;
+  p.target = mailbox;
+  return p;
+}
+
+void Niu::answer_waiter(std::uint32_t slot, const Waiter& waiter, Status status, Cycle now) {
+  Mailbox& mailbox = *state_->mailboxes[slot];
+  std::uint32_t index;
+  Packet& p =
+      new_credit(waiter.tile, abi::Address::make(0, state_->tile, slot, mailbox.generation()).bits, index);
+  p.id = waiter.packet_id;
   p.static_credit = waiter.has_edge;
   p.credits = status == Status::ok ? 1 : 0;
   p.recall = status == Status::ok && !waiter.has_edge && mailbox.recall_granted(waiter.tile);
   p.status = status;
-  p.target = abi::Address::make(0, state_->tile, slot, mailbox.generation()).bits;
   shared_.send(index, now);
 }
 
 // A credit that nobody asked for, or a recall of one.
 void Niu::send_credit(CreditStep step, std::uint32_t slot, const Origin& to, Cycle now) {
-  const std::uint32_t index = shared_.packets.take();
-  Packet& p = shared_.packets[index];
+  std::uint32_t index;
+  Packet& p = new_credit(to.tile, mailbox_address(slot).bits, index);
   p.id = to.packet_id;
-  p.source = state_->tile;
-  p.destination = to.tile;
-  p.command = Command::credit;
   p.step = step;
-  p.reply = true;
   p.static_credit = to.static_credit;
   p.credits = step == CreditStep::back ? 1 : 0;
-  p.target = mailbox_address(slot).bits;
   shared_.send(index, now);
 }
 

@@ -209,15 +209,10 @@ void Niu::answer_recall(std::uint64_t mailbox, HeldCredits& held, bool at_once, 
   if (held.recalled) std::erase(s.recalled, mailbox);
   held.recalled = false;
   if (gives) --held.from_pool;
-  const std::uint32_t index = shared_.packets.take();
-  Packet& p = shared_.packets[index];
-  p.source = s.tile;
-  p.destination = static_cast<TileId>(abi::Address{mailbox}.tile());
-  p.command = Command::credit;
+  std::uint32_t index;
+  Packet& p = new_credit(static_cast<TileId>(abi::Address{mailbox}.tile()), mailbox, index);
   p.step = !gives && held.from_pool != 0 ? CreditStep::promised : CreditStep::recalled;
-  p.reply = true;
   p.credits = gives ? 1 : 0;
-  p.target = mailbox;
   shared_.send(index, now);
 }
 

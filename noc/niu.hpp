@@ -140,6 +140,7 @@ class Niu {
   void freed(std::uint32_t slot, const Origin& origin, Cycle now);
   void release(std::uint32_t slot, const Origin& origin, Cycle now);
   void grant_waiting(std::uint32_t slot, Cycle now);
+  Packet& new_credit(TileId to, std::uint64_t mailbox, std::uint32_t& index);
   void answer_waiter(std::uint32_t slot, const Waiter& waiter, abi::Status status, Cycle now);
   void send_credit(CreditStep step, std::uint32_t slot, const Origin& to, Cycle now);
   void dismiss_waiters(std::uint32_t slot, abi::Status status, Cycle now);
