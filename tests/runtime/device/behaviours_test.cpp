@@ -10,8 +10,8 @@
 #include "runtime/device/state_machine.hpp"
 #include "runtime/device/task_pool.hpp"
 #include "runtime/device/troupe.hpp"
-#include "tests/environment.hpp"
 #include "tests/runtime/device/fake_chip.hpp"
+#include "tests/runtime/device/orders.hpp"
 
 using namespace troupe;
 using troupe::test::FakeChip;
@@ -23,17 +23,10 @@ FakeChip* world = nullptr;
 
 template <auto First>
 void run(const std::string& printed, std::uint32_t left = 0) {
-  for (std::uint64_t i = 0; i < 40; ++i) {
-    const std::uint64_t seed = troupe::test::seed_or(1) + i;
-    CAPTURE(seed);
-    FakeChip chip(FakeParams{.cores = 3, .seed = seed});
-    world = &chip;
-    chip.start(&Behaviour<First>::entry, 8);
+  troupe::test::in_many_orders<First>({.cores = 3}, world, [&](FakeChip& chip) {
     CHECK(chip.printed == printed);
-    std::uint32_t live = 0;
-    for (std::uint32_t core = 0; core < 3; ++core) live += chip.runtime(core).live_actors();
-    CHECK(live == left);
-  }
+    CHECK(troupe::test::live_actors(chip, 3) == left);
+  });
 }
 
 struct Account {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "runtime/device/troupe.hpp"
-#include "tests/environment.hpp"
 #include "tests/runtime/device/fake_chip.hpp"
+#include "tests/runtime/device/orders.hpp"
 
 using namespace troupe;
 using troupe::test::FakeChip;
@@ -19,16 +19,11 @@ FakeChip* world = nullptr;
 
 template <auto First>
 void run(const std::string& printed) {
-  for (std::uint64_t i = 0; i < 40; ++i) {
-    const std::uint64_t seed = troupe::test::seed_or(1) + i;
-    CAPTURE(seed);
-    FakeChip chip(FakeParams{.cores = 3, .seed = seed});
-    world = &chip;
-    chip.start(&Behaviour<First>::entry, 8);
+  troupe::test::in_many_orders<First>({.cores = 3}, world, [&](FakeChip& chip) {
     CHECK(chip.printed == printed);
     CHECK(chip.runtime(0).live_actors() == 0);
     CHECK(chip.runtime(2).live_actors() == 0);
-  }
+  });
 }
 
 struct Ping {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "runtime/device/troupe.hpp"
-#include "tests/environment.hpp"
 #include "tests/runtime/device/fake_chip.hpp"
+#include "tests/runtime/device/orders.hpp"
 
 using namespace troupe;
 using troupe::test::FakeChip;
@@ -19,17 +19,10 @@ FakeChip* world = nullptr;
 // `left` actors is left.
 template <auto First>
 void run(const std::string& printed, std::uint32_t left = 0, FakeParams params = {}) {
-  for (std::uint64_t i = 0; i < 40; ++i) {
-    params.seed = troupe::test::seed_or(1) + i;
-    CAPTURE(params.seed);
-    FakeChip chip(params);
-    world = &chip;
-    chip.start(&Behaviour<First>::entry, 8);
+  troupe::test::in_many_orders<First>(params, world, [&](FakeChip& chip) {
     CHECK(chip.printed == printed);
-    std::uint32_t live = 0;
-    for (std::uint32_t core = 0; core < params.cores; ++core) live += chip.runtime(core).live_actors();
-    CHECK(live == left);
-  }
+    CHECK(troupe::test::live_actors(chip, params.cores) == left);
+  });
 }
 
 const char* name(const ExitReason& reason) {
