@@ -45,6 +45,13 @@ def same_report(one, other):
     return {**one, "host": 0} == {**other, "host": 0}
 
 
+def require_same_at(quanta, image, printed, report):
+    """At each quantum the program prints the same and has the same report."""
+    for quantum in quanta:
+        other, other_report = run(image, "--quantum", quantum)
+        require(other == printed and same_report(other_report, report), f"quantum {quantum} gives another report")
+
+
 def measured(image):
     """What run() gives, and the user CPU seconds it took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
